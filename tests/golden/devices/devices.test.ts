@@ -1,0 +1,23 @@
+/** Real RTU frames of every shipped profile: what is asked, and what the answer means. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, it } from 'vitest';
+import { checkDispenser, checkReader, dispenserCase, readerCase } from '../../support/goldenFrames.ts';
+import { shippedProfiles } from '../../support/profiles.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+function cases(profile: string): unknown[] {
+  const names = readdirSync(here + profile).sort();
+  return names.map((name) => JSON.parse(readFileSync(`${here}${profile}/${name}`, 'utf8')));
+}
+
+describe.each(shippedProfiles.map((profile) => [profile.profile, profile] as const))(
+  '%s',
+  (name, profile) => {
+    it.each(cases(name).map((golden) => [(golden as { title: string }).title, golden]))('%s', (_, golden) => {
+      if (profile.kind === 'dispenser') checkDispenser(profile, dispenserCase.parse(golden));
+      else checkReader(profile, readerCase.parse(golden));
+    });
+  },
+);
