@@ -17,6 +17,12 @@ export const programSchema = z.strictObject({
   version: z.int().min(1),
   title: z.string().optional(),
   rounding: z.enum(['down', 'half-up', 'half-even']).default('down').describe('once, on the sum of a sale'),
+  stacking: z
+    .enum(['add', 'highest', 'multiply'])
+    .default('add')
+    .describe(
+      'member day and campaign multipliers that fall on one sale: `add` each adds its own extra on the points after the tier (x2 and x1.5 give x2.5), `highest` only the greatest counts, `multiply` one on the other (x3)',
+    ),
   minimum: z
     .strictObject({ litres: decimalSchema.optional(), amount: decimalSchema.optional() })
     .prefault({})
@@ -34,13 +40,22 @@ export const programSchema = z.strictObject({
     .min(1)
     .describe('all that fit are added'),
   tiers: z
-    .array(z.strictObject({ id: nameSchema, title: z.string().optional(), multiplier: decimalSchema.default('1') }))
+    .array(
+      z.strictObject({
+        id: nameSchema,
+        title: z.string().optional(),
+        multiplier: decimalSchema.default('1'),
+      }),
+    )
     .min(1),
   memberDays: z
     .array(
       z.strictObject({
         id: nameSchema,
-        weekdays: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).min(1).optional(),
+        weekdays: z
+          .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+          .min(1)
+          .optional(),
         monthDays: z.array(z.int().min(1).max(31)).min(1).optional(),
         multiplier: decimalSchema,
         grades,
@@ -76,7 +91,7 @@ export const programSchema = z.strictObject({
       }),
     )
     .default([])
-    .describe('lines on the sale\'s record; the one that is best for the member counts'),
+    .describe("lines on the sale's record; the one that is best for the member counts"),
   coupons: z
     .array(
       z.strictObject({
