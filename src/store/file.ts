@@ -1,0 +1,135 @@
+/** The database file: made for its owner only, locked by one process, durable, and proved readable before it is used. */
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Clock, Log } from '../core/ports.ts';
+import { asForecourtError, ForecourtError } from '../model/errors.ts';
+import { storeFailure } from './failures.ts';
+import { applicationId, migrations } from './schema.ts';
+
+export interface OpenedFile {
+  readonly db: Database.Database;
+  readonly path: string;
+  /** A damaged file was found and set aside; this one is new. */
+  readonly bornAfterCorruption: boolean;
+}
+
+/** A daemon that ends gives the lock back at once; another one keeps it for good. */
+const lockWaitMs = 250;
+/**
+ * In pages, some 60 sales. Only a backstop: the commit that crosses it pays for all, so the station calls `checkpoint`
+ * between sales. A short log is written over in place and read back fast after a power cut.
+ */
+const checkpointPages = 1000;
+
+/**
+ * Opens or makes `forecourt.db` in `directory`. A damaged file is renamed to `forecourt.db.corrupt-<time>` and a new one made.
+ * Errors: STORE_OPEN, STORE_LOCKED, STORE_NOT_DURABLE, STORE_NEWER, STORE_FOREIGN, STORE_FULL, STORE_IO.
+ */
+export function openFile(options: { directory: string; clock: Clock; log: Log }): OpenedFile {
+  const { directory, clock, log } = options;
+  const path = join(directory, 'forecourt.db');
+  makePrivate(directory, path);
+  try {
+    if (size(path) === 0 && size(`${path}-wal`) > 0) {
+      throw new ForecourtError('STORE_CORRUPT', 'the file is empty but its log is not');
+    }
+    return { db: openDurable(path), path, bornAfterCorruption: false };
+  } catch (error) {
+    const failure = asForecourtError(error);
+    if (failure.code !== 'STORE_CORRUPT') throw failure;
+    const keptAs = setAside(path, new Date(clock.now()));
+    log.error(
+      { code: failure.code, keptAs, reason: failure.message },
+      'the database is damaged: it was set aside and a new, empty one begun',
+    );
+    makePrivate(directory, path);
+    return { db: openDurable(path), path, bornAfterCorruption: true };
+  }
+}
+
+/** Throws STORE_NOT_DURABLE unless each commit waits for the disk. Every open resets this in SQLite, hence asked each time. */
+export function assertDurable(db: Database.Database): void {
+  const found = {
+    journal_mode: db.pragma('journal_mode', { simple: true }),
+    synchronous: db.pragma('synchronous', { simple: true }),
+  };
+  if (found.journal_mode !== 'wal' || found.synchronous !== 2) {
+    throw new ForecourtError('STORE_NOT_DURABLE', `the database works in ${JSON.stringify(found)}`, found);
+  }
+}
+
+function openDurable(path: string): Database.Database {
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(path, { timeout: lockWaitMs });
+    // Before the first access, so that the lock is taken then and no shared memory is needed.
+    db.pragma('locking_mode = EXCLUSIVE');
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('foreign_keys = ON');
+    db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
+    db.exec('BEGIN EXCLUSIVE; COMMIT');
+    assertDurable(db);
+    migrate(db, path);
+    const problems = quickCheck(db);
+    if (problems.length > 0) throw new ForecourtError('STORE_CORRUPT', problems.join('; '), { problems });
+    return db;
+  } catch (error) {
+    db?.close();
+    throw storeFailure(error);
+  }
+}
+
+/** What SQLite finds wrong with the pages and the constraints of the file; nothing when it is sound. */
+export function quickCheck(db: Database.Database): string[] {
+  const found = db.prepare<[], string>('PRAGMA quick_check(10)').pluck().all();
+  return found.filter((line) => line !== 'ok');
+}
+
+function migrate(db: Database.Database, path: string): void {
+  const version = Number(db.pragma('user_version', { simple: true }));
+  const owner = Number(db.pragma('application_id', { simple: true }));
+  const empty = db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
+  if (owner !== applicationId && !(empty && version === 0)) {
+    throw new ForecourtError('STORE_FOREIGN', `${path} is a database of another program`);
+  }
+  if (version > migrations.length) {
+    throw new ForecourtError(
+      'STORE_NEWER',
+      `${path} has version ${version}, this program knows ${migrations.length}`,
+    );
+  }
+  for (const [step, sql] of migrations.entries()) {
+    if (step < version) continue;
+    db.exec(
+      `BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${step + 1}; PRAGMA application_id = ${applicationId}; COMMIT`,
+    );
+  }
+}
+
+function makePrivate(directory: string, path: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    // SQLite gives the log the mode of the file.
+    if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new ForecourtError('STORE_OPEN', message, { directory }, error);
+  }
+}
+
+/** Renames the file with its log and index; returns the new path. */
+function setAside(path: string, now: Date): string {
+  const stem = `${path}.corrupt-${now.toISOString().replaceAll(/[:.]/g, '-')}`;
+  let target = stem;
+  for (let n = 2; existsSync(target); n++) target = `${stem}-${n}`;
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (existsSync(path + suffix)) renameSync(path + suffix, target + suffix);
+  }
+  return target;
+}
+
+function size(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
