@@ -6,12 +6,14 @@ import { z } from 'zod';
 
 const at = z.iso.datetime();
 const saleFields = {
-  sale: z.string().describe('sale key: made from the device\'s own counters, the same at every retry'),
+  sale: z.string().describe("sale key: made from the device's own counters, the same at every retry"),
   fuellingPoint: z.string(),
   nozzle: z.string(),
 };
 const attribution = z.enum(['attributed', 'unclaimed', 'ambiguous']);
-const postings = z.array(z.strictObject({ account: z.string(), points: z.int() })).describe('double entry: the points sum to zero');
+const postings = z
+  .array(z.strictObject({ account: z.string(), points: z.int() }))
+  .describe('double entry: the points sum to zero');
 
 /** business: never dropped. telemetry: decimated and expired. */
 export const eventSchemas = {
@@ -58,7 +60,13 @@ export const eventSchemas = {
   },
   'sale.attributed': {
     stream: 'business',
-    data: z.strictObject({ ...saleFields, member: z.string(), card: z.string(), claim: z.string(), reason: z.string() }),
+    data: z.strictObject({
+      ...saleFields,
+      member: z.string(),
+      card: z.string(),
+      claim: z.string(),
+      reason: z.string(),
+    }),
   },
   'credit.posted': {
     stream: 'business',
@@ -73,13 +81,21 @@ export const eventSchemas = {
       balance: z.int(),
       postings,
       discounts: z.array(z.strictObject({ rule: z.string(), amount: z.int(), text: z.string() })),
-      coupons: z.array(z.strictObject({ coupon: z.string(), status: z.enum(['redeemed', 'refused']), reason: z.string() })),
+      coupons: z.array(
+        z.strictObject({ coupon: z.string(), status: z.enum(['redeemed', 'refused']), reason: z.string() }),
+      ),
       campaigns: z.array(z.string()),
     }),
   },
   'fuelling-point.alarm-raised': {
     stream: 'business',
-    data: z.strictObject({ fuellingPoint: z.string(), nozzle: z.string().nullable(), alarm: z.string(), text: z.string(), at }),
+    data: z.strictObject({
+      fuellingPoint: z.string(),
+      nozzle: z.string().nullable(),
+      alarm: z.string(),
+      text: z.string(),
+      at,
+    }),
   },
   'fuelling-point.state-changed': {
     stream: 'telemetry',
@@ -87,7 +103,13 @@ export const eventSchemas = {
   },
   'device.health-changed': {
     stream: 'business',
-    data: z.strictObject({ device: z.string(), line: z.string(), online: z.boolean(), reason: z.string(), at }),
+    data: z.strictObject({
+      device: z.string(),
+      line: z.string(),
+      online: z.boolean(),
+      reason: z.string(),
+      at,
+    }),
   },
 } as const;
 

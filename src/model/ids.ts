@@ -4,7 +4,10 @@ import { z } from 'zod';
 /** What a person may write as a name: letters, digits, dash, underscore, dot; it becomes part of topics and keys. */
 export const nameSchema = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/, 'a name has 1-40 letters, digits, ".", "_" or "-" and starts with a letter or digit');
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/,
+    'a name has 1-40 letters, digits, ".", "_" or "-" and starts with a letter or digit',
+  );
 
 declare const id: unique symbol;
 type Id<Name extends string> = string & { readonly [id]: Name };

@@ -1,5 +1,5 @@
 /** What drivers hand to the core. Everything is already in the product's units. */
-import type { Instant, Millilitres, MonoMs, Money, UnitPrice } from './units.ts';
+import type { Instant, Millilitres, Money, MonoMs, UnitPrice } from './units.ts';
 
 /** IFSF fuelling point states, plus `completed`: ended and not yet cleared at the dispenser. */
 export const dispenserStates = [

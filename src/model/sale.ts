@@ -56,8 +56,15 @@ export interface Claim {
 export type CardRefusal = 'unknown' | 'blocked' | 'lost' | 'expired' | 'alias-collision';
 
 export type Attribution =
-  | { readonly kind: 'attributed'; readonly claim: string; readonly member: string; readonly card: CardKey; readonly reason: string }
-  | { readonly kind: 'unclaimed'; readonly reason: string }
+  | {
+      readonly kind: 'attributed';
+      readonly claim: string;
+      readonly member: string;
+      readonly card: CardKey;
+      readonly reason: string;
+    }
+  /** `claim`: the scan of a card that cannot be credited, when it surely was this sale's; it is used up by it. */
+  | { readonly kind: 'unclaimed'; readonly reason: string; readonly claim?: string }
   | { readonly kind: 'ambiguous'; readonly reason: string; readonly claims: readonly string[] };
 
 /** One leg of a double-entry transaction in points; the legs of one credit sum to zero. */

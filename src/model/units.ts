@@ -22,7 +22,10 @@ export type MonoMs = Unit<'mono-ms'>;
 
 function integer<U extends number>(name: string, value: number): U {
   if (!Number.isSafeInteger(value)) {
-    throw new ForecourtError('UNIT_NOT_INTEGER', `${name} must be a safe integer, got ${value}`, { name, value });
+    throw new ForecourtError('UNIT_NOT_INTEGER', `${name} must be a safe integer, got ${value}`, {
+      name,
+      value,
+    });
   }
   return value as U;
 }

@@ -23,14 +23,29 @@ const serialSettings = {
 };
 
 export const lineSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ id: nameSchema, kind: z.literal('serial'), ...serialSettings, gapMs: z.number().min(0).max(1000).optional().describe('guard gap; default 3.5 characters, at least 1.75 ms') }),
+  z.strictObject({
+    id: nameSchema,
+    kind: z.literal('serial'),
+    ...serialSettings,
+    gapMs: z
+      .number()
+      .min(0)
+      .max(1000)
+      .optional()
+      .describe('guard gap; default 3.5 characters, at least 1.75 ms'),
+  }),
   z.strictObject({ id: nameSchema, kind: z.literal('modbus-tcp'), host, port: port.default(502) }),
   z.strictObject({
     id: nameSchema,
     kind: z.literal('rtu-over-tcp'),
     host,
     port,
-    baud: z.int().min(300).max(921600).default(9600).describe('of the serial side behind the converter: it sets the guard gap'),
+    baud: z
+      .int()
+      .min(300)
+      .max(921600)
+      .default(9600)
+      .describe('of the serial side behind the converter: it sets the guard gap'),
     gapMs: z.number().min(0).max(1000).optional(),
   }),
 ]);
@@ -40,14 +55,14 @@ export const deviceSchema = z.strictObject({
   id: nameSchema,
   profile: nameSchema,
   line: nameSchema,
-  unit: z.int().min(0).max(247),
+  unit: z.int().min(0).max(255).describe('1-247 on serial lines'),
   writes: z.boolean().default(false).describe('allow acknowledge writes to this device'),
 });
 export type DeviceConfig = z.infer<typeof deviceSchema>;
 
 export const nozzleSchema = z.strictObject({
   id: nameSchema.describe('the number painted on the nozzle'),
-  hose: z.int().min(1).max(8).default(1).describe('the dispenser\'s own number of it'),
+  hose: z.int().min(1).max(8).default(1).describe("the dispenser's own number of it"),
   grade: nameSchema,
   tank: nameSchema.optional(),
 });
@@ -71,7 +86,9 @@ const byteReader = {
   connection: readerConnection,
 };
 export const readerSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ ...byteReader, kind: z.literal('rdm6300') }).describe('RDM6300 / EM4100: STX, 10 hex, checksum, ETX'),
+  z
+    .strictObject({ ...byteReader, kind: z.literal('rdm6300') })
+    .describe('RDM6300 / EM4100: STX, 10 hex, checksum, ETX'),
   z
     .strictObject({ ...byteReader, kind: z.literal('em-binary'), reverse: z.boolean().default(false) })
     .describe('02 0A 02 tag BCC 03'),
@@ -80,7 +97,12 @@ export const readerSchema = z.discriminatedUnion('kind', [
       ...byteReader,
       kind: z.literal('line'),
       format: z.enum(['em40', 'em32', 'wiegand26', 'uid', 'number']).default('number'),
-      interByteMs: z.int().min(5).max(2000).default(100).describe('text without an end is complete after this silence'),
+      interByteMs: z
+        .int()
+        .min(5)
+        .max(2000)
+        .default(100)
+        .describe('text without an end is complete after this silence'),
       reverse: z.boolean().default(false).describe('bytes of the hex number come last first'),
     })
     .describe('one number a line: Wiegand converters, SP-D300 and kin'),
@@ -89,14 +111,20 @@ export const readerSchema = z.discriminatedUnion('kind', [
       ...byteReader,
       kind: z.literal('scanner'),
       aimPrefix: z.boolean().default(false).describe('the scanner puts ]xN before the text'),
-      noRead: z.array(z.string().min(1)).default(['%%NoRead', 'NOREAD', 'NR', 'ERROR']).describe('texts that mean nothing was read'),
+      noRead: z
+        .array(z.string().min(1))
+        .default(['%%NoRead', 'NOREAD', 'NR', 'ERROR'])
+        .describe('texts that mean nothing was read'),
     })
     .describe('QR and bar-code scanners: text and CR'),
   z
     .strictObject({
       ...byteReader,
       kind: z.literal('stripe'),
-      bins: z.array(z.string().regex(/^\d{4,12}$/)).min(1).describe('only PANs that start so are taken; all others are dropped unread'),
+      bins: z
+        .array(z.string().regex(/^\d{4,12}$/))
+        .min(1)
+        .describe('only PANs that start so are taken; all others are dropped unread'),
     })
     .describe('magnetic stripe, loyalty cards only'),
   z
@@ -116,7 +144,7 @@ export const mqttSchema = z.strictObject({
   protocol: z.enum(['mqtt-5', 'mqtt-3.1.1']).default('mqtt-5'),
   tls: z
     .strictObject({
-      ca: path.optional().describe('PEM; default: the system\'s authorities'),
+      ca: path.optional().describe("PEM; default: the system's authorities"),
       certificate: path.optional(),
       key: path.optional(),
       serverName: z.string().optional(),
@@ -125,14 +153,33 @@ export const mqttSchema = z.strictObject({
   clientId: z.string().max(64).optional().describe('default: forecourt-{site}'),
   username: z.string().optional(),
   password: secret.optional(),
-  root: z.string().regex(/^[^#+\s]+$/).default('forecourt/v1').describe('topics are {root}/{site}/...'),
-  window: z.int().min(1).max(1000).default(50).describe('most unacknowledged events; never above the broker\'s Receive Maximum'),
+  root: z
+    .string()
+    .regex(/^[^#+\s]+$/)
+    .default('forecourt/v1')
+    .describe('topics are {root}/{site}/...'),
+  window: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(50)
+    .describe("most unacknowledged events; never above the broker's Receive Maximum"),
   keepaliveS: z.int().min(5).max(3600).default(30),
 });
 
 export const matchingSchema = z.strictObject({
-  beforeS: z.int().min(0).max(3600).default(180).describe('a scan counts for a fuelling that starts within this'),
-  afterS: z.int().min(0).max(3600).default(30).describe('a scan counts for a fuelling that ended within this'),
+  beforeS: z
+    .int()
+    .min(0)
+    .max(3600)
+    .default(180)
+    .describe('a scan counts for a fuelling that starts within this'),
+  afterS: z
+    .int()
+    .min(0)
+    .max(3600)
+    .default(30)
+    .describe('a scan counts for a fuelling that ended within this'),
 });
 export type MatchingPolicy = z.infer<typeof matchingSchema>;
 
@@ -142,10 +189,19 @@ export const stationSchema = z.strictObject({
     name: z.string().optional(),
     zone: z
       .string()
-      .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'not an IANA time zone such as Asia/Shanghai')
+      .refine(
+        (zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC',
+        'not an IANA time zone such as Asia/Shanghai',
+      )
       .describe('IANA time zone'),
-    businessDayStart: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as "06:00"').default('00:00'),
-    currency: z.string().regex(/^[A-Z]{3}$/).default('CNY'),
+    businessDayStart: z
+      .string()
+      .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as "06:00"')
+      .default('00:00'),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/)
+      .default('CNY'),
     currencyDecimals: z.int().min(0).max(3).default(2),
   }),
   store: z.strictObject({
@@ -162,12 +218,19 @@ export const stationSchema = z.strictObject({
   fuellingPoints: z.array(fuellingPointSchema).default([]),
   readers: z.array(readerSchema).default([]),
   matching: matchingSchema.prefault({}),
-  program: path.describe('the loyalty program\'s file, relative to this one'),
-  members: path.optional().describe('the members\' file, relative to this one'),
-  cardSecret: secret.optional().describe('key of the card HMAC; default: made once and kept in the store directory'),
+  program: path.describe("the loyalty program's file, relative to this one"),
+  members: path.optional().describe("the members' file, relative to this one"),
+  cardSecret: secret
+    .optional()
+    .describe('key of the card HMAC; default: made once and kept in the store directory'),
   mqtt: mqttSchema.optional(),
-  api: z.strictObject({ socket: path.optional().describe('default: forecourt.sock in the store directory') }).prefault({}),
-  profiles: z.array(path).default([]).describe('further folders with device profiles, searched before the shipped ones'),
+  api: z
+    .strictObject({ socket: path.optional().describe('default: forecourt.sock in the store directory') })
+    .prefault({}),
+  profiles: z
+    .array(path)
+    .default([])
+    .describe('further folders with device profiles, searched before the shipped ones'),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 export type StationConfig = z.infer<typeof stationSchema>;

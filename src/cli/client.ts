@@ -1,0 +1,88 @@
+/** The local API as the commands use it: HTTP over the daemon's Unix socket. */
+import { existsSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { ForecourtError } from '../model/errors.ts';
+import { loadStation } from '../station/configuration/load.ts';
+
+export interface Connection {
+  readonly socket?: string;
+  readonly station?: string;
+}
+
+const answerWithinMs = 5000;
+
+/** The socket to ask: named, from a station file, from FORECOURT_SOCKET, the service's, or the demonstration's. */
+export function socketOf(connection: Connection, env: NodeJS.ProcessEnv): string {
+  if (connection.socket !== undefined) return resolve(connection.socket);
+  if (connection.station !== undefined) {
+    const { station } = loadStation(connection.station);
+    if (!station) throw new ForecourtError('CONFIG_INVALID', `${connection.station} has errors`);
+    return station.socket;
+  }
+  const usual = ['/var/lib/forecourt/forecourt.sock', demoSocket()];
+  return env.FORECOURT_SOCKET ?? usual.find((path) => existsSync(path)) ?? usual[0] ?? '';
+}
+
+/** Where `forecourt demo` keeps its station, in the working folder. */
+export const demoFolder = (): string => resolve('.forecourt', 'demo');
+const demoSocket = (): string => join(demoFolder(), 'store', 'forecourt.sock');
+
+/** GET `path` as JSON. Throws API_UNREACHABLE, or the daemon's own coded error. */
+export async function get<T>(socket: string, path: string): Promise<T> {
+  const response = await open(socket, path);
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as T & {
+    error?: { code: string; message: string };
+  };
+  if ((response.statusCode ?? 500) >= 400) throw refused(body.error);
+  return body;
+}
+
+/** Server-sent events of `path`, until the daemon goes or `signal` ends it. */
+export async function* events(
+  socket: string,
+  path: string,
+  signal: AbortSignal,
+): AsyncGenerator<{ type: string; data: unknown }> {
+  const response = await open(socket, path, signal);
+  if ((response.statusCode ?? 500) >= 400) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of response) chunks.push(chunk as Buffer);
+    throw refused(
+      (JSON.parse(Buffer.concat(chunks).toString('utf8')) as { error?: { code: string; message: string } })
+        .error,
+    );
+  }
+  let type = 'message';
+  for await (const line of createInterface({ input: response, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (line.startsWith('event: ')) type = line.slice(7);
+    else if (line.startsWith('data: ')) yield { type, data: JSON.parse(line.slice(6)) as unknown };
+  }
+}
+
+function refused(error: { code: string; message: string } | undefined): ForecourtError {
+  const code = error?.code === 'NOT_FOUND' || error?.code === 'USAGE' ? error.code : 'API_REFUSED';
+  return new ForecourtError(code, error?.message ?? 'the daemon refused without a reason');
+}
+
+function open(socket: string, path: string, signal?: AbortSignal): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ socketPath: socket, path, ...(signal ? { signal } : {}) }, resolve);
+    if (!signal)
+      outgoing.setTimeout(answerWithinMs, () => outgoing.destroy(new Error('no answer within 5 s')));
+    outgoing.on('error', (error) => {
+      reject(
+        new ForecourtError(
+          'API_UNREACHABLE',
+          `no daemon answers on ${socket} (${error.message})`,
+          { socket },
+          error,
+        ),
+      );
+    });
+    outgoing.end();
+  });
+}

@@ -1,0 +1,97 @@
+import { Command } from 'commander';
+import type { SaleDetailView, StatusView } from '../../station/view.ts';
+import { get, socketOf } from '../client.ts';
+import { print, printJson } from '../output.ts';
+import { amount, bold, dash, litres, price, state } from '../render/format.ts';
+import { type DaemonOptions, daemonCommand } from './daemonOptions.ts';
+
+export const saleCommand = (): Command =>
+  new Command('sale')
+    .description('One sale: what the dispenser said, whose it is, what it earned.')
+    .addCommand(
+      daemonCommand('show')
+        .description('Everything the books hold of a sale.')
+        .argument('<id>', "the sale's number or key")
+        .addHelpText('after', '\nExample:\n  forecourt sale show 42')
+        .action((id: string, options: DaemonOptions) => printSale(id, options, describe)),
+    )
+    .addCommand(
+      daemonCommand('explain')
+        .description('Why this member and why this credit, rule by rule.')
+        .argument('<id>', "the sale's number or key")
+        .addHelpText('after', '\nExample:\n  forecourt sale explain 42')
+        .action((id: string, options: DaemonOptions) => printSale(id, options, explain)),
+    );
+
+async function printSale(
+  id: string,
+  options: DaemonOptions,
+  text: (sale: SaleDetailView, decimals: number) => string,
+): Promise<void> {
+  const socket = socketOf(options, process.env);
+  const sale = await get<SaleDetailView>(socket, `/v1/sales/${encodeURIComponent(id)}`);
+  if (options.json) return printJson(sale);
+  const { site } = await get<StatusView>(socket, '/v1/status');
+  print(text(sale, site.currencyDecimals));
+}
+
+const rows = (pairs: readonly (readonly [string, string])[]): string =>
+  pairs.map(([name, value]) => ` ${name.padEnd(14)} ${value}`).join('\n');
+
+function describe(sale: SaleDetailView, decimals: number): string {
+  const { credit } = sale;
+  return [
+    bold(`Sale ${sale.id}`),
+    rows([
+      ['key', sale.key],
+      [
+        'place',
+        `${sale.site}, ${sale.fuellingPoint}, nozzle ${sale.nozzle}, grade ${sale.grade}, tank ${dash(sale.tank)}`,
+      ],
+      ['time', `${dash(sale.startedAt)} to ${sale.endedAt}, business date ${sale.businessDate}`],
+      [
+        'volume',
+        `${litres(sale.volumeMl)} L at ${price(sale.price)} = ${amount(sale.amount, decimals)} ${sale.currency}`,
+      ],
+      ['totalizer', `${litres(sale.totalizerStartMl)} to ${litres(sale.totalizerEndMl)} L`],
+      ['dispenser', `sale number ${dash(sale.saleNumber)}, end code ${dash(sale.endCode)}`],
+      ['quality', [sale.quality, ...sale.flags].join(', ')],
+      ['whose', `${state(sale.attribution)}${sale.member ? `: ${sale.member}` : ''} (${sale.reason})`],
+      ...(credit
+        ? ([
+            [
+              'points',
+              `+${credit.points}, balance now ${credit.balance} (${credit.program} v${credit.programVersion}, tier ${credit.tier})`,
+            ],
+            ...credit.discounts.map(
+              (line) =>
+                [
+                  'discount',
+                  `${amount(line.amount, decimals)} ${sale.currency}, rule ${line.rule}: ${line.text}`,
+                ] as const,
+            ),
+            ...credit.coupons.map(
+              (use) => ['coupon', `${use.coupon}: ${use.status}, ${use.reason}`] as const,
+            ),
+            ['campaigns', credit.campaigns.length > 0 ? credit.campaigns.join(', ') : 'none'],
+          ] as const)
+        : [['points', 'none posted'] as const]),
+    ]),
+  ].join('\n');
+}
+
+function explain(sale: SaleDetailView, decimals: number): string {
+  const { credit } = sale;
+  return [
+    bold(
+      `Sale ${sale.id}: ${litres(sale.volumeMl)} L of ${sale.grade}, ${amount(sale.amount, decimals)} ${sale.currency}`,
+    ),
+    ` whose: ${state(sale.attribution)}${sale.member ? ` to ${sale.member}` : ''}, because ${sale.reason}`,
+    ...(credit
+      ? [
+          ...credit.explanation.map((rule) => ` ${rule.applied ? '+' : '.'} ${rule.rule}: ${rule.text}`),
+          ` = ${credit.points} points for ${sale.member ?? '-'}`,
+        ]
+      : [' no credit was posted']),
+  ].join('\n');
+}

@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+/** `forecourt`: one command a file under `commands/`. Exit codes: 0 done, 1 it failed, 2 wrong use, 3 no daemon answers. */
+import { Command, CommanderError } from 'commander';
+import { asForecourtError } from '../model/errors.ts';
+import { checkCommand } from './commands/check.ts';
+import { demoCommand } from './commands/demo.ts';
+import { devicesCommand } from './commands/devices.ts';
+import { runCommand } from './commands/run.ts';
+import { saleCommand } from './commands/sale.ts';
+import { salesCommand } from './commands/sales.ts';
+import { simulateCommand } from './commands/simulate.ts';
+import { statusCommand } from './commands/status.ts';
+import { traceCommand } from './commands/trace.ts';
+import { watchCommand } from './commands/watch.ts';
+import { exitCodes, printError } from './output.ts';
+import { version } from './version.ts';
+
+const program = new Command('forecourt')
+  .description(
+    'Edge gateway of a fuel station: dispensers in, loyalty credit on the spot, an event feed out.',
+  )
+  .version(version)
+  .showHelpAfterError('(add --help for the options and an example)')
+  .exitOverride();
+
+for (const command of [
+  runCommand,
+  checkCommand,
+  demoCommand,
+  simulateCommand,
+  statusCommand,
+  watchCommand,
+  salesCommand,
+  saleCommand,
+  devicesCommand,
+  traceCommand,
+]) {
+  program.addCommand(command());
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError)
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  else process.exitCode = printError(asForecourtError(error), process.argv.includes('--json'));
+}

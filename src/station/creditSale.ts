@@ -1,0 +1,69 @@
+/** Credits one attributed sale. Called inside the transaction that attributes it; the ledger refuses a second time. */
+import { credit as compute } from '../core/loyalty/credit.ts';
+import type { Attribution, Credit, FuellingSale } from '../model/sale.ts';
+import type { Instant, Points } from '../model/units.ts';
+import type { StationContext } from './context.ts';
+
+export type Attributed = Extract<Attribution, { kind: 'attributed' }>;
+
+export interface PostedCredit {
+  readonly credit: Credit;
+  readonly balance: Points;
+}
+
+/**
+ * Attribution and credit of `sale` in the books and the journal: claim used, postings, coupons, events.
+ * The program and the member's tier are those in force now.
+ */
+export function creditSale(
+  context: StationContext,
+  sale: FuellingSale,
+  attribution: Attributed,
+  at: Instant,
+): PostedCredit {
+  const { store, program } = context;
+  const claim = store.claims.get(attribution.claim);
+  const businessDate = context.businessDate(sale.endedAt);
+  const tier = context.members.member(attribution.member)?.tier ?? '';
+  const credit = compute({
+    sale,
+    currencyDecimals: context.currencyDecimals,
+    member: { id: attribution.member, tier },
+    program,
+    businessDate,
+    couponsScanned: claim?.coupons ?? [],
+    couponUses: store.coupons.uses(attribution.member),
+  });
+  store.claims.use(attribution.claim, sale.key);
+  store.credits.insert(sale.key, credit, at);
+  if (credit.postings.length > 0) {
+    store.ledger.post({ id: `credit:${sale.key}`, sale: sale.key, at, postings: credit.postings });
+  }
+  for (const use of credit.coupons) {
+    if (use.status === 'redeemed') store.coupons.add(attribution.member, use.coupon, sale.key);
+  }
+  const balance = store.ledger.balance(`member:${attribution.member}`);
+  const place = { sale: sale.key, fuellingPoint: sale.fuellingPoint, nozzle: sale.nozzle };
+  store.journal.append('sale.attributed', sale.fuellingPoint, at, context.businessDate(at), {
+    ...place,
+    member: attribution.member,
+    card: attribution.card,
+    claim: attribution.claim,
+    reason: attribution.reason,
+  });
+  store.journal.append('credit.posted', sale.fuellingPoint, at, context.businessDate(at), {
+    ...place,
+    member: attribution.member,
+    card: attribution.card,
+    program: credit.program,
+    programVersion: credit.programVersion,
+    tier: credit.tier,
+    points: credit.earned,
+    balance,
+    postings: [...credit.postings],
+    discounts: [...credit.discounts],
+    coupons: [...credit.coupons],
+    campaigns: [...credit.campaigns],
+  });
+  return { credit, balance };
+}

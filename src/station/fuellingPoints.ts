@@ -1,0 +1,177 @@
+/** All fuelling points: each reading to its books, then, after the commit, outwards. */
+import {
+  type FuellingState,
+  initialFuelling,
+  view as machineView,
+  type PointSpec,
+  parseFuelling,
+} from '../core/fuelling/machine.ts';
+import { totalizerModulus, totalizerResolution } from '../core/registers/profileReadings.ts';
+import type { DispenserProfile } from '../model/config/profile.ts';
+import type { FuellingPointConfig } from '../model/config/station.ts';
+import type { DispenserReading, Wants } from '../model/readings.ts';
+import type { FuellingPointState } from '../model/states.ts';
+import { instant } from '../model/units.ts';
+import { isSettled } from './board.ts';
+import { rfc3339 } from './businessDay.ts';
+import type { LoadedStation } from './configuration/load.ts';
+import type { StationContext } from './context.ts';
+import type { Feed } from './feed.ts';
+import { type FuellingPoint, type Recorded, recordFuelling } from './recordFuelling.ts';
+import { creditPush, saleView } from './saleViews.ts';
+import type { AlarmView, FuellingPointView, Push } from './view.ts';
+
+export interface FuellingPoints {
+  /** What the machine wants read next, and whether the dispenser's record may be released (after the commit). */
+  reading(
+    id: string,
+    reading: DispenserReading,
+  ): { wants: Wants | null; release: { saleNumber: number | null } | null };
+  views(): FuellingPointView[];
+  alarms(): readonly AlarmView[];
+  /** Tells watchers that something about the point changed, a waiting card for example. */
+  changed(id: string): void;
+}
+
+const alarmsKept = 50;
+
+export function createFuellingPoints(
+  context: StationContext,
+  loaded: LoadedStation,
+  out: { push: (event: Push) => void; feed: Feed },
+): FuellingPoints {
+  const points = new Map<string, FuellingPoint>();
+  const devices = new Map<string, string>();
+  const shown = new Map<string, string>();
+  const alarms: AlarmView[] = [];
+  for (const config of loaded.config.fuellingPoints) {
+    const spec = specOf(config, loaded, context);
+    points.set(config.id, { spec, state: savedState(context, config.id) });
+    devices.set(config.id, config.device);
+  }
+  rebuildBoard(context);
+
+  const viewOf = (id: string, point: FuellingPoint): FuellingPointView => {
+    const now = machineView(point.spec, point.state);
+    return {
+      id,
+      device: devices.get(id) ?? '',
+      state: now.state,
+      nozzle: now.nozzle,
+      grade: now.grade,
+      volumeMl: now.volume,
+      amount: now.amount,
+      price: now.price,
+      member: waitingMember(context, id),
+      since: now.since === null ? null : rfc3339(now.since),
+    };
+  };
+
+  const show = (id: string, point: FuellingPoint): void => {
+    const view = viewOf(id, point);
+    const text = JSON.stringify(view);
+    if (shown.get(id) === text) return;
+    shown.set(id, text);
+    out.push({ type: 'fuelling-point', data: view });
+    const { member, id: fuellingPoint, device: _device, since: _since, ...rest } = view;
+    out.feed.state(`fuelling-points/${id}`, {
+      fuellingPoint,
+      ...rest,
+      card: member !== null,
+      at: rfc3339(context.clock.now()),
+    } satisfies FuellingPointState);
+  };
+
+  const tellSales = (recorded: Recorded): void => {
+    for (const { sale, posted } of recorded.sales) {
+      if (posted) out.push(creditPush(sale, posted));
+      const record = context.store.sales.get(sale.key);
+      if (record) out.push({ type: 'sale', data: saleView(record, posted?.credit ?? null) });
+    }
+  };
+
+  return {
+    reading(id, reading) {
+      const point = points.get(id);
+      if (!point) return { wants: null, release: null };
+      let recorded: Recorded;
+      try {
+        recorded = recordFuelling(context, point, reading);
+      } catch (error) {
+        context.log.error(
+          { err: error, fuellingPoint: id },
+          'a reading could not be recorded; it is tried again with the next one',
+        );
+        return { wants: null, release: null };
+      }
+      tellSales(recorded);
+      if (recorded.facts.length > 0) out.feed.wake();
+      for (const fact of recorded.facts) {
+        if (fact.kind !== 'alarm') continue;
+        const alarm = { at: rfc3339(fact.at), fuellingPoint: id, alarm: fact.alarm, text: fact.text };
+        alarms.unshift(alarm);
+        alarms.length = Math.min(alarms.length, alarmsKept);
+        context.log.warn(alarm, 'alarm');
+        out.push({ type: 'alarm', data: alarm });
+      }
+      show(id, point);
+      const release = recorded.facts.find((fact) => fact.kind === 'release');
+      return { wants: recorded.wants, release: release ? { saleNumber: release.saleNumber } : null };
+    },
+    views: () => [...points].map(([id, point]) => viewOf(id, point)),
+    alarms: () => alarms,
+    changed(id) {
+      const point = points.get(id);
+      if (point) show(id, point);
+    },
+  };
+}
+
+function specOf(config: FuellingPointConfig, loaded: LoadedStation, context: StationContext): PointSpec {
+  const device = loaded.config.devices.find((each) => each.id === config.device);
+  const profile = loaded.profiles.get(device?.profile ?? '') as DispenserProfile;
+  return {
+    fuellingPoint: config.id,
+    hoses: config.nozzles.map((nozzle) => ({
+      hose: nozzle.hose,
+      nozzle: nozzle.id,
+      grade: nozzle.grade,
+      tank: nozzle.tank ?? null,
+    })),
+    lastSale: profile.lastSale !== undefined,
+    saleNumber: profile.saleNumber ?? null,
+    totalizerModulus: totalizerModulus(profile),
+    totalizerResolution: totalizerResolution(profile),
+    settleMs: profile.timing.settleMs,
+    currencyDecimals: context.currencyDecimals,
+  };
+}
+
+function savedState(context: StationContext, id: string): FuellingState {
+  const saved = context.store.machines.load(id);
+  return saved === null ? initialFuelling() : parseFuelling(saved);
+}
+
+/** After a restart matching must still know which sales ended just before. */
+function rebuildBoard(context: StationContext): void {
+  const since = instant(context.clock.now() - context.policy.afterS * 1000 - 60_000);
+  for (const sale of context.store.sales.since(since)) context.board.sold(sale, isSettled(sale.attribution));
+}
+
+function waitingMember(context: StationContext, fuellingPoint: string): string | null {
+  const since = instant(context.clock.now() - context.policy.beforeS * 1000);
+  const members = new Set(
+    context.store.claims
+      .open(since)
+      .filter(
+        (claim) =>
+          claim.sale === null &&
+          claim.member !== null &&
+          claim.refusal === null &&
+          claim.fuellingPoints.includes(fuellingPoint),
+      )
+      .map((claim) => claim.member),
+  );
+  const [only] = members;
+  return members.size === 1 ? (only ?? null) : null;
+}
