@@ -148,7 +148,7 @@ async function subscribe(port: number, asLines: boolean) {
   client.on('message', (topic, payload) => {
     count += 1;
     if (topic.endsWith('/fuelling-point.state-changed')) return;
-    const line = `${topic.replace(/^forecourt\/v1\//, '')} ${payload.toString('utf8').slice(0, 140)}`;
+    const line = eventLine(topic, payload.toString('utf8'));
     if (asLines) process.stderr.write(`MQTT ${line}\n`);
     last.push(line.slice(0, (process.stdout.columns ?? 120) - 2));
     if (last.length > 5) last.shift();
@@ -160,4 +160,10 @@ async function subscribe(port: number, asLines: boolean) {
       last.length === 0 ? '' : `Last events at the broker\n${last.map((line) => ` ${line}`).join('\n')}`,
     stop: () => client.endAsync(true),
   };
+}
+
+/** `DEMO/events/sale.completed 23 {"sale":...`: topic, sequence, data. */
+function eventLine(topic: string, text: string): string {
+  const { sequence, data } = JSON.parse(text) as { sequence?: string; data?: unknown };
+  return `${topic.replace(/^forecourt\/v1\//, '')} ${sequence ?? ''} ${JSON.stringify(data)}`;
 }

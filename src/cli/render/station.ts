@@ -61,7 +61,7 @@ export function sales(list: readonly SaleView[], decimals: number): string {
       state(sale.attribution),
       dash(sale.member),
       sale.points === null ? '-' : `+${sale.points}`,
-      sale.reason,
+      sale.reason.split(':')[0] ?? '',
       [...(sale.quality === 'seen' ? [] : [sale.quality]), ...sale.flags].join(' '),
     ]),
   );

@@ -1,0 +1,169 @@
+/** Books what a hose sold: baseline, span, lag and record move on together, and the sales are told. */
+import type { SaleFlag } from '../../model/sale.ts';
+import { type Millilitres, millilitres } from '../../model/units.ts';
+import { bare, type Newest, newsOf } from './record.ts';
+import { type Part, saleOf } from './sale.ts';
+import { split } from './split.ts';
+import { type Ending, earlierOf } from './state.ts';
+import { amountMoved, book, fits, type Look, lagIsLasting, lagOf, rebase, toleranceOf } from './totalizer.ts';
+import { alarm, hoseOf, nozzleOf, type Work } from './work.ts';
+
+/** A hose without a baseline, at rest. */
+export function begin({ spec, facts, reading }: Work, { account, total }: Look): void {
+  if (total === null || total.volume === 0 || (account.mark !== null && !account.fromZero)) return;
+  rebase(account, total.volume, total.amount, reading);
+  const hose = hoseOf(spec, account.hose);
+  if (hose) facts.push({ kind: 'baseline', nozzle: hose.nozzle, volume: total.volume });
+}
+
+/** Another hose of the point moved as well: sold while we could not see. */
+export function bookOther(work: Work, ending: Ending, seen: Look): void {
+  const { spec, state } = work;
+  if (seen.delta === null || seen.delta <= toleranceOf(spec)) {
+    begin(work, seen);
+    return;
+  }
+  const { record } = ending;
+  const recorded =
+    record?.hose === seen.account.hose &&
+    newsOf(spec, state, record).kind !== 'sold' &&
+    fits(spec, record.volume, seen.delta);
+  const told = recorded ? record : bare(millilitres(seen.delta), amountMoved(seen));
+  const [first, second] = state.earlier.filter((each) => each.hose === seen.account.hose);
+  const times =
+    first && !second && !ending.gap
+      ? { liftedAt: first.liftedAt, startedAt: first.startedAt, endedAt: first.endedAt }
+      : { liftedAt: null, startedAt: null, endedAt: ending.endedAt };
+  emit(work, seen, [{ told, times, quality: 'recovered', flags: [] }], []);
+  if (recorded) state.record = { ...record, sold: true };
+}
+
+export function bookFuelling(work: Work, ending: Ending, found: Look, known: Newest | null): void {
+  const { spec, state } = work;
+  const account = found.account;
+  const volume = known?.told.volume ?? ending.volume;
+  let seen = found;
+  const flags: SaleFlag[] = [];
+  if (account.mark === null || (account.fromZero && seen.total !== null && seen.total.volume !== 0)) {
+    flags.push('start-derived');
+    seen = derivedStart(work, seen, volume);
+  } else if (seen.wrong !== null) seen = proved(work, seen, known);
+  if (seen.delta !== null && seen.delta < volume - toleranceOf(spec) && lagIsLasting(spec, seen, volume)) {
+    if (lagOf(account) > toleranceOf(spec)) {
+      alarm(work, account.hose, 'totalizer-short', `never counted ${lagOf(account)} ml that were sold`);
+    }
+    account.generation += 1;
+    account.lags = [];
+    seen = { ...seen, delta: seen.moved };
+  }
+  const { parts, untold } = split(spec, state, ending, seen, known);
+  const sold = parts.reduce((sum, part) => sum + part.told.volume, 0);
+  if (!parts.every((part) => part.told.volume > 0)) {
+    // Fuel was said to flow, but no volume was ever seen or told.
+    work.facts.push({ kind: 'zero-sale', nozzle: nozzleOf(spec, account.hose), at: work.reading.at });
+    return;
+  }
+  const late = seen.delta === null || seen.delta < sold - toleranceOf(spec);
+  if (late) flags.push('totalizer-late');
+  const counted = seen.delta !== null && seen.delta > toleranceOf(spec);
+  // The dispenser numbered one sale, its totalizer counted more: the rest is recovered, and said to be odd.
+  const odd = parts.length > 1 && known?.news.steps === 1;
+  if (odd || (counted && !fits(spec, seen.delta ?? 0, sold))) flags.push('volume-differs');
+  if (ending.hose !== null && ending.hose !== account.hose) {
+    const text = `the dispenser named hose ${ending.hose}, the totalizer of hose ${account.hose} moved`;
+    alarm(work, account.hose, 'hose-differs', text);
+  }
+  emit(work, seen, parts, flags);
+  if (untold > 1)
+    alarm(work, account.hose, 'sales-untold', `${untold} sales that were not seen are booked as one`);
+  const others = state.earlier.filter((each) => each.hose !== null && each.hose !== account.hose);
+  // Booked by the totalizer alone while one before may have been open: which of the two it counted is not known yet.
+  const before = others.length < state.earlier.length || ending.unchecked;
+  const open = known === null && before && !ending.unseen;
+  state.earlier = open ? [...others, earlierOf(ending)] : others;
+  account.fromZero &&= account.mark === 0;
+  accountRecord(work, ending, parts, known);
+}
+
+/** Sales booked without a number whose records are still to come are counted, so that these are not taken for new ones. */
+function accountRecord(
+  { spec, state }: Work,
+  ending: Ending,
+  parts: readonly Part[],
+  known: Newest | null,
+): void {
+  const { record } = ending;
+  const used = record !== null && known?.told === record;
+  const news = record ? newsOf(spec, state, record).kind : 'sold';
+  state.held = null;
+  const replaced = used || news === 'new' || record?.number === null || state.record === null;
+  if (record && replaced) state.record = { ...record, sold: used };
+  if (used) state.unnumbered = known?.news.steps === 1 ? parts.length - 1 : 0;
+  else state.unnumbered = news === 'new' ? 0 : state.unnumbered + parts.length;
+}
+
+/** First contact in mid-fill: the span ends at the totalizer. One that reads zero (or nothing) ends it at the volume. */
+function derivedStart({ spec, reading }: Work, seen: Look, volume: Millilitres): Look {
+  const { account, total } = seen;
+  if (total === null || total.volume === 0) {
+    if (account.mark === null) rebase(account, millilitres(0), null, reading);
+    account.fromZero = true;
+    return { ...seen, moved: total ? 0 : null, delta: total ? 0 : null };
+  }
+  const start = total.volume - volume;
+  const before = start >= 0 ? start : Math.max(0, start + (spec.totalizerModulus ?? 0));
+  rebase(account, millilitres(before), null, reading);
+  return { ...seen, moved: volume, delta: volume };
+}
+
+/** An implausible totalizer is believed when it moved by just this sale. */
+function proved(work: Work, seen: Look, known: Newest | null): Look {
+  const { spec, reading } = work;
+  const { account, total } = seen;
+  if (total === null || account.mark === null) return seen;
+  if (known) {
+    const moved = total.volume - account.mark;
+    if (fits(spec, moved - lagOf(account), known.told.volume)) {
+      return { ...seen, moved, delta: moved - lagOf(account), wrong: null };
+    }
+    const { suspect } = account;
+    if (suspect && fits(spec, total.volume - suspect.volume, known.told.volume)) {
+      const text = `${account.mark} ml before, counted from ${suspect.volume} ml now`;
+      rebase(account, suspect.volume, null, reading);
+      alarm(work, account.hose, 'totalizer-rebased', text);
+      const since = total.volume - suspect.volume;
+      return { ...seen, moved: since, delta: since, wrong: null };
+    }
+  }
+  suspectSeen(work, seen);
+  return unread(seen);
+}
+
+/** Raised once for each episode of implausible values. */
+export function suspectSeen(work: Work, { account, total, wrong }: Look): void {
+  if (wrong === null || total === null || account.suspect !== null) return;
+  account.suspect = { volume: total.volume, count: 0, mono: work.reading.mono };
+  alarm(work, account.hose, wrong, `read ${total.volume} ml after ${account.mark} ml; nothing is sold on it`);
+}
+
+function emit(work: Work, seen: Look, parts: readonly Part[], flags: readonly SaleFlag[]): void {
+  const { spec, facts, reading } = work;
+  const hose = hoseOf(spec, seen.account.hose);
+  if (seen.doubt) {
+    const text = `recovered ${seen.delta} ml up to ${seen.total?.volume} ml, more than the time explains`;
+    alarm(work, seen.account.hose, 'recovered-in-doubt', text);
+  }
+  const volumes = parts.map((part) => part.told.volume);
+  const spans = book(spec, seen, volumes, reading);
+  parts.forEach((part, n) => {
+    const span = spans[n];
+    if (!hose || !span) return;
+    // What is said of the totalizer is said of the sale that was watched, or of the last one.
+    const about = part.quality === 'seen' || n === parts.length - 1;
+    const all = about ? [...part.flags, ...flags] : part.flags;
+    facts.push({ kind: 'sale', sale: saleOf(spec, hose, { ...part, flags: all }, span) });
+  });
+}
+
+/** The same hose as if its totalizer had not been read. */
+export const unread = (seen: Look): Look => ({ ...seen, total: null, moved: null, delta: null, wrong: null });

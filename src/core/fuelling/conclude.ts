@@ -1,0 +1,181 @@
+/**
+ * Concludes a fuelling that is over: waits for totals and record read after its end, and for them to agree (at most
+ * `settleMs`), then books what the hose sold, each millilitre once. A fuelling of which nothing can be told yet when
+ * the next one already moves the totalizer is left to that one's end (`earlier`).
+ */
+import { begin, bookFuelling, bookOther, unread } from './booking.ts';
+import { type Newest, newest, newsOf } from './record.ts';
+import { type Ending, earlierOf, type Open, type Told } from './state.ts';
+import { accountOf, fits, type Look, look, toleranceOf, upTo } from './totalizer.ts';
+import type { PointSpec } from './types.ts';
+import { nozzleOf, type Work } from './work.ts';
+
+/** A device that answers, but never with its totals or record, holds a sale up no longer than this beyond `settleMs`. */
+const readGraceMs = 10_000;
+
+/** The two are at hoses that are known to be different ones. */
+export const apart = (a: Open, b: Open): boolean => a.hose !== null && b.hose !== null && a.hose !== b.hose;
+const mayFlow = (open: Open): boolean => open.fuelled || open.volume > 0;
+
+export function conclude(work: Work, now = false): void {
+  const { spec, state, reading } = work;
+  const ending = state.ending;
+  if (ending === null) return;
+  ending.mono ??= reading.mono - spec.settleMs;
+  const waited = reading.mono - ending.mono;
+  const overdue = now || waited >= spec.settleMs + readGraceMs;
+  const next = state.current !== null && !apart(ending, state.current) ? state.current : null;
+  const flowing = next !== null && mayFlow(next);
+  const complete = ending.totals !== null && (ending.record !== null || !spec.lastSale);
+  if (!complete && !overdue && !flowing) return;
+  // The totals had their time before they were read.
+  const timely = overdue || (ending.totalsMono ?? 0) - ending.mono >= spec.settleMs;
+  const settled = timely || flowing;
+  if (ending.unseen && !ending.stable && !overdue) {
+    // What moved may be the next fuelling's already: that one's end will tell.
+    if (flowing) state.ending = null;
+    return;
+  }
+
+  const looks = spec.hoses.map((hose) => lookAt(work, ending, hose.hose));
+  const [whose, known] = choose(work, ending, looks);
+  const several = whose === 'several';
+  const chosen = several ? null : whose;
+  const told = known?.told ?? null;
+  const agreed = told !== null && chosen?.delta != null && fits(spec, chosen.delta, told.volume);
+  const trusted = agreed || (ending.clean && (ending.totals !== null || next === null));
+  if (trusted && nothingSold(spec, ending, looks, told, timely)) {
+    nothing(work, ending, looks);
+    return;
+  }
+  // The record is waited for even where display and totalizer agree: it bears the number, and is what may be released.
+  if (!settled && !(agreed && told.volume > 0 && (!spec.lastSale || told === ending.record))) return;
+  const counted = ending.stable && (several || (chosen?.delta ?? 0) > toleranceOf(spec));
+  const mute = told === null && (!trusted || (next !== null && !counted));
+  // Which hose it was only a totalizer can tell, where none has moved.
+  if (mute || whose === null) {
+    if (flowing) putOff(work, ending);
+    return;
+  }
+  state.ending = null;
+  if (trusted) {
+    for (const other of looks) {
+      const running = state.current && (state.current.hose ?? other.account.hose) === other.account.hose;
+      if (other !== chosen && !running) bookOther(work, ending, other);
+    }
+  }
+  if (chosen) {
+    // The lift that was seen was another hose's.
+    if (ending.hose !== null && ending.hose !== chosen.account.hose) ending.unseen = true;
+    const seen = next && told ? upTo(spec, chosen, told.volume) : chosen;
+    bookFuelling(work, ending, trusted ? seen : unread(seen), known);
+  }
+  finish(work, ending);
+}
+
+/** Ends the wait at once: the next fuelling is over as well. */
+export function concludeNow(work: Work): void {
+  if (work.state.ending === null) return;
+  conclude(work, true);
+  if (work.state.ending !== null) putOff(work, work.state.ending);
+}
+
+function lookAt({ spec, state, reading }: Work, ending: Ending, hose: number): Look {
+  const total = ending.totals?.find((each) => each.hose === hose) ?? null;
+  return look(spec, accountOf(state, hose), total, reading);
+}
+
+const loneHose = (spec: PointSpec, looks: readonly Look[]): Look | null =>
+  spec.hoses.length === 1 ? (looks[0] ?? null) : null;
+
+/**
+ * Whose sale it is, by the dispenser's hose number, else by the totalizer that moved; and what is told of it. `several`:
+ * more than one moved, and nothing tells which of them was this one.
+ */
+function choose(
+  work: Work,
+  ending: Ending,
+  looks: readonly Look[],
+): [Look | 'several' | null, Newest | null] {
+  const { spec, state } = work;
+  const known = (seen: Look): Newest | null => newest(spec, state, ending, seen.account.hose, seen.delta);
+  const isFitting = (seen: Look): boolean => {
+    const each = known(seen);
+    return each !== null && seen.delta !== null && fits(spec, seen.delta, each.told.volume);
+  };
+  const moved = looks.filter((seen) => (seen.delta ?? 0) > toleranceOf(spec));
+  const fitting = moved.filter(isFitting);
+  const named = looks.find((seen) => seen.account.hose === ending.hose);
+  if (named) {
+    const itself = known(named);
+    const [other] = fitting;
+    if (!other || other === named || isFitting(named)) return [named, itself];
+    // Watched to its end it is the newest sale, and it moved another totalizer; otherwise that sale was a later one.
+    const mismatch = moved.length === 1 && named.delta !== null && !ending.gap && !ending.after;
+    return mismatch ? [other, itself] : [named, ending.final ? itself : null];
+  }
+  const { record } = ending;
+  const recorded =
+    record?.hose != null && newsOf(spec, state, record).kind !== 'sold'
+      ? looks.find((seen) => seen.account.hose === record.hose)
+      : undefined;
+  const seen = recorded ?? fitting[0] ?? moved[0] ?? loneHose(spec, looks);
+  if (!seen) return [null, newest(spec, state, ending, null, null)];
+  const blind = !ending.unseen && (ending.gap || ending.after);
+  const unique = seen === recorded || fitting.length === 1;
+  if (moved.length > 1 && (blind || !unique)) return ['several', null];
+  const told = known(seen);
+  // A totalizer that has not counted it (yet) does not tell whose it was.
+  const tells =
+    seen === recorded ||
+    spec.hoses.length === 1 ||
+    fitting.length > 0 ||
+    (ending.stable && (seen.delta ?? 0) + toleranceOf(spec) >= (told?.told.volume ?? ending.volume));
+  return [tells ? seen : null, told];
+}
+
+/** Totalizers unmoved, no volume seen or told; where fuel was said to flow, only after the totalizer had its time. */
+function nothingSold(
+  spec: PointSpec,
+  ending: Ending,
+  looks: readonly Look[],
+  told: Told | null,
+  timely: boolean,
+): boolean {
+  if (ending.volume > 0 || (told !== null && told.volume > 0)) return false;
+  if (looks.some((seen) => (seen.delta ?? 0) > toleranceOf(spec))) return false;
+  return timely || (looks.every((seen) => seen.wrong === null) && (!ending.fuelled || told?.volume === 0));
+}
+
+function nothing(work: Work, ending: Ending, looks: readonly Look[]): void {
+  const { spec, state, facts, reading } = work;
+  state.ending = null;
+  for (const seen of looks) begin(work, seen);
+  if (!ending.unseen) {
+    facts.push({ kind: 'zero-sale', nozzle: nozzleOf(spec, ending.hose), at: reading.at });
+  }
+  forgetEarlier(work);
+  if (ending.record && newsOf(spec, state, ending.record).kind !== 'sold') {
+    state.record = { ...ending.record, sold: false };
+    state.unnumbered = 0;
+  }
+  finish(work, ending);
+}
+
+/** The next fuelling moves the totalizer already: this one's volume is told when that one ends. */
+function putOff({ state }: Work, ending: Ending): void {
+  state.ending = null;
+  // Three that cannot be told apart are not better told by a fourth.
+  if (!ending.unseen && state.earlier.length < 3) state.earlier.push(earlierOf(ending));
+}
+
+/** The totalizers did not move: those that had their time were fuellings of nothing. */
+export function forgetEarlier({ spec, state, reading }: Work): void {
+  state.earlier = state.earlier.filter(({ mono }) => mono !== null && reading.mono - mono < spec.settleMs);
+}
+
+function finish({ state }: Work, ending: Ending): void {
+  state.display.sold = state.current === null;
+  state.session.checkedTotals = ending.totals !== null || state.session.checkedTotals;
+  state.session.checkedRecord = true;
+}

@@ -1,0 +1,123 @@
+/** What the dispenser's last-sale record, or its display, can say about the sale that just ended. */
+import type { LastSaleReading } from '../../model/readings.ts';
+import type { Ending, FuellingState, Told } from './state.ts';
+import { fits, toleranceOf } from './totalizer.ts';
+import type { PointSpec } from './types.ts';
+
+/** `new`: certainly of a sale after the accounted one, `steps` sales later (null: uncountable). `unsure`: only its volume can tell. */
+export interface News {
+  readonly kind: 'new' | 'sold' | 'unsure';
+  readonly steps: number | null;
+}
+
+/** The newest sale of a point, as far as anything tells. */
+export interface Newest {
+  readonly told: Told;
+  readonly news: News;
+}
+
+export const toldOf = ({ number, hose, volume, amount, price, endCode }: LastSaleReading): Told => ({
+  number,
+  hose,
+  volume,
+  amount,
+  price,
+  endCode,
+});
+
+/** What a sale is of which only the volume is known. */
+export const bare = (volume: Told['volume'], amount: Told['amount']): Told => ({
+  number: null,
+  hose: null,
+  volume,
+  amount,
+  price: null,
+  endCode: null,
+});
+
+/** Compares a record with the last accounted one, around the wrap of sale numbers. */
+export function newsOf(spec: PointSpec, state: FuellingState, record: Told): News {
+  const before = state.record;
+  if (before === null || before.number === null || record.number === null)
+    return { kind: 'unsure', steps: null };
+  if (before.number === record.number) return { kind: before.sold ? 'sold' : 'unsure', steps: null };
+  // The record of a sale that was booked without waiting for it may be this one.
+  if (state.unnumbered > 0) return { kind: 'unsure', steps: null };
+  if (spec.saleNumber === null) return { kind: 'new', steps: null };
+  const size = spec.saleNumber.last - spec.saleNumber.first + 1;
+  const steps = (((record.number - before.number) % size) + size) % size;
+  // Half way round is behind us: an older record, or numbers that began again.
+  if (steps > size / 2) return { kind: 'unsure', steps: null };
+  return { kind: 'new', steps };
+}
+
+export const sameRecord = (a: Told | null, b: Told): boolean =>
+  a !== null && a.number === b.number && a.hose === b.hose && a.volume === b.volume && a.amount === b.amount;
+
+export const previousNumber = (spec: PointSpec, number: number | null): number | null =>
+  number === null || spec.saleNumber === null
+    ? null
+    : number === spec.saleNumber.first
+      ? spec.saleNumber.last
+      : number - 1;
+
+/**
+ * The newest sale of the point as far as the dispenser tells it: its record where that is surely of it (number advanced,
+ * or its volume is the totalizer's delta, or what was displayed last), else the display after the end; null: nothing is sure.
+ */
+export function newest(
+  spec: PointSpec,
+  state: FuellingState,
+  ending: Ending,
+  hose: number | null,
+  delta: number | null,
+): Newest | null {
+  const { record, final } = ending;
+  const agrees = (told: Told, volume: number | null | undefined): boolean =>
+    volume != null && fits(spec, told.volume, volume);
+  if (ending.after && final) {
+    const own = record && newsOf(spec, state, record).kind !== 'sold' && agrees(record, final.volume);
+    return own ? { told: record, news: newsOf(spec, state, record) } : { told: final, news: noNews };
+  }
+  if (record && (record.hose === null || hose === null || record.hose === hose)) {
+    const news = newsOf(spec, state, record);
+    // A record of less than was watched, or of nothing where fuel flowed, is not written yet.
+    const written =
+      (ending.gap || record.volume + toleranceOf(spec) >= ending.volume) &&
+      !(record.volume === 0 && (delta ?? 0) > toleranceOf(spec));
+    const byVolume =
+      news.kind === 'unsure' &&
+      record.volume > 0 &&
+      (agrees(record, delta) ||
+        agrees(record, final?.volume) ||
+        (ending.volume > 0 && agrees(record, ending.volume)));
+    // Without numbers a record that is another one than before is a new one, unless that of a booked sale is to come.
+    const changed =
+      record.number === null && record.volume > 0 && state.unnumbered === 0 && differs(state.record, record);
+    if (written && (news.kind === 'new' || byVolume || changed)) return { told: record, news };
+  }
+  // A display that was reset at once says nothing.
+  if (final && (final.volume > 0 || (delta ?? 0) <= toleranceOf(spec))) return { told: final, news: noNews };
+  return fromDisplay(spec, state, ending, delta);
+}
+
+const noNews: News = { kind: 'unsure', steps: null };
+const differs = (before: Told | null, record: Told): boolean =>
+  before !== null && !sameRecord(before, record);
+
+/** The display at rest still shows the last sale on most dispensers; it counts when the totalizer agrees. */
+function fromDisplay(
+  spec: PointSpec,
+  state: FuellingState,
+  ending: Ending,
+  delta: number | null,
+): Newest | null {
+  const { volume, amount, price } = state.display;
+  if (state.current !== null || state.display.sold || volume === null || volume === 0 || delta === null)
+    return null;
+  // It shows again what it showed before the lift: that was the sale before.
+  if (!ending.unseen && volume === ending.shown) return null;
+  const newerPart = ending.endUnseen && volume < delta;
+  if (!fits(spec, volume, delta) && !newerPart) return null;
+  return { told: { number: null, hose: null, volume, amount, price, endCode: null }, news: noNews };
+}

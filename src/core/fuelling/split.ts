@@ -1,0 +1,164 @@
+/**
+ * Which sales the totalizer's delta of one hose was, and which of them is the fuelling that was watched. A volume is
+ * never given to a fuelling it may not belong to: where that is not sure, the sale is `recovered` and without times.
+ */
+import type { SaleQuality } from '../../model/sale.ts';
+import { millilitres } from '../../model/units.ts';
+import { bare, type Newest, newsOf, previousNumber } from './record.ts';
+import type { Part, Times } from './sale.ts';
+import type { Ending, FuellingState, Told } from './state.ts';
+import { amountMoved, fits, type Look, toleranceOf } from './totalizer.ts';
+import type { PointSpec } from './types.ts';
+
+export interface Split {
+  readonly parts: readonly Part[];
+  /** How many sales are in it that could not be told apart. */
+  readonly untold: number;
+}
+
+export function split(
+  spec: PointSpec,
+  state: FuellingState,
+  ending: Ending,
+  seen: Look,
+  newest: Newest | null,
+): Split {
+  const { delta } = seen;
+  const tolerance = toleranceOf(spec);
+  const told = newest?.told ?? null;
+  const steps = newest?.news.steps ?? null;
+  const earlier = state.earlier.filter((each) => each.hose === null || each.hose === seen.account.hose);
+  const one = told === null || delta === null || delta <= told.volume + tolerance;
+  if (one) {
+    return { parts: [single(spec, ending, seen, newest, earlier)], untold: 0 };
+  }
+  const restVolume = millilitres(delta - told.volume);
+  if (ending.after && ending.final) {
+    const later = laterTold(spec, state, ending, restVolume);
+    return {
+      parts: [part(ending, told, own(ending), 'seen'), part(null, later, blank(ending.endedAt), 'recovered')],
+      untold: 0,
+    };
+  }
+  const rest = restTold(spec, state, seen, told, steps, restVolume);
+  const untold = steps !== null && steps > 2 ? steps - 1 : 0;
+  if (!ending.gap && !ending.after && !ending.unseen) {
+    const [first] = earlier;
+    const sure = first && earlier.length === 1 && (steps === null || steps === 2);
+    const before = sure ? first : blank(ending.liftedAt ?? ending.endedAt);
+    return {
+      parts: [part(null, rest, timesOf(before), 'recovered'), part(ending, told, own(ending), 'seen')],
+      untold,
+    };
+  }
+  // The watched fuelling ended while we were blind, and exactly one came after it.
+  const watchedFirst = !ending.unseen && ending.endUnseen && steps === 2 && earlier.length === 0;
+  return {
+    parts: [
+      part(
+        watchedFirst ? ending : null,
+        rest,
+        watchedFirst ? own(ending) : blank(ending.endedAt),
+        'recovered',
+      ),
+      part(watchedFirst ? null : ending, told, blank(ending.endedAt), 'recovered'),
+    ],
+    untold,
+  };
+}
+
+function single(
+  spec: PointSpec,
+  ending: Ending,
+  seen: Look,
+  newest: Newest | null,
+  earlier: FuellingState['earlier'],
+): Part {
+  const { delta } = seen;
+  const told = newest?.told ?? fromTotals(spec, ending, seen);
+  if (ending.unseen) return part(null, told, blank(ending.endedAt), 'recovered');
+  // The totalizer alone cannot tell this fuelling from the one before.
+  if (newest === null && (earlier.length > 0 || ending.unchecked)) {
+    return part(ending, told, blank(ending.endedAt), 'recovered');
+  }
+  const fitted = newest !== null && delta !== null && fits(spec, delta, told.volume);
+  if (ending.gap || ending.after) {
+    const proven = fitted || newest?.news.steps === 1 || (ending.after && ending.final !== null);
+    if (!proven) return part(ending, told, blank(ending.endedAt), 'recovered');
+    return part(ending, told, own(ending), ending.endUnseen ? 'recovered' : 'seen');
+  }
+  // Nothing was sold before: the drop of the display that looked like a second fuelling was none.
+  const [first] = earlier;
+  const times =
+    fitted && first && first.volume > 0 && earlier.length === 1
+      ? {
+          ...own(ending),
+          liftedAt: first.liftedAt ?? ending.liftedAt,
+          startedAt: first.startedAt ?? ending.startedAt,
+        }
+      : own(ending);
+  return part(ending, told, times, 'seen');
+}
+
+/** Neither record nor display tells: the totalizer does, or at least what was seen last. */
+function fromTotals(spec: PointSpec, ending: Ending, seen: Look): Told {
+  const tolerance = toleranceOf(spec);
+  if (seen.delta !== null && seen.delta > tolerance && seen.delta + tolerance >= ending.volume) {
+    return { ...bare(millilitres(seen.delta), amountMoved(seen)), price: ending.price };
+  }
+  return { ...bare(ending.volume, ending.amount), price: ending.price };
+}
+
+/** The sale(s) before the newest: number and amount where they can only be these. */
+function restTold(
+  spec: PointSpec,
+  state: FuellingState,
+  seen: Look,
+  newest: Told,
+  steps: number | null,
+  volume: Told['volume'],
+): Told {
+  const { held } = state;
+  if (
+    held &&
+    held.number !== newest.number &&
+    newsOf(spec, state, held).kind === 'new' &&
+    fits(spec, held.volume, volume)
+  ) {
+    return held;
+  }
+  const moved = amountMoved(seen);
+  const amount =
+    moved !== null && newest.amount !== null && moved >= newest.amount ? moved - newest.amount : null;
+  return {
+    ...bare(volume, amount as Told['amount']),
+    number: steps === 2 ? previousNumber(spec, newest.number) : null,
+  };
+}
+
+/** What came after a watched fuelling while we were blind. */
+function laterTold(spec: PointSpec, state: FuellingState, ending: Ending, volume: Told['volume']): Told {
+  const { record } = ending;
+  if (record && newsOf(spec, state, record).kind !== 'sold' && fits(spec, record.volume, volume))
+    return record;
+  return bare(volume, null);
+}
+
+const timesOf = ({ liftedAt, startedAt, endedAt }: Times): Times => ({ liftedAt, startedAt, endedAt });
+const own = (ending: Ending): Times => timesOf(ending);
+const blank = (endedAt: Times['endedAt']): Times => ({ liftedAt: null, startedAt: null, endedAt });
+
+function part(ending: Ending | null, told: Told, times: Times, quality: SaleQuality): Part {
+  if (ending === null) return { told, times, quality, flags: [] };
+  const price = told.price ?? ending.final?.price ?? ending.price;
+  const changed = ending.priceChanged || (price !== null && ending.price !== null && price !== ending.price);
+  return {
+    told: { ...told, price },
+    times,
+    quality,
+    flags: [
+      ...(changed ? (['price-changed'] as const) : []),
+      ...(ending.lost ? (['link-lost'] as const) : []),
+    ],
+  };
+}

@@ -1,0 +1,218 @@
+/**
+ * The machine's memory: plain data that goes through JSON. Monotonic times live only in fields named `mono` and in
+ * `session`; `parseFuelling` empties them, for they mean nothing in another process.
+ */
+import type { DispenserState, HoseTotals } from '../../model/readings.ts';
+import {
+  type Instant,
+  type Millilitres,
+  type Money,
+  millilitres,
+  type UnitPrice,
+} from '../../model/units.ts';
+
+export const stateVersion = 1;
+
+/** What the dispenser says of one sale: its record, or what it displays. */
+export interface Told {
+  number: number | null;
+  hose: number | null;
+  volume: Millilitres;
+  amount: Money | null;
+  price: UnitPrice | null;
+  endCode: number | null;
+}
+
+/**
+ * The books of one hose. Everything the totalizer counted up to `mark` is accounted for, and beyond it the volumes in
+ * `lags`: sold, but not yet counted by the totalizer when they were.
+ */
+export interface Account {
+  hose: number;
+  /** null: no baseline yet. A totalizer of zero is no baseline: it may be a placeholder. */
+  mark: Millilitres | null;
+  /** The amount totalizer at `mark`; null: there is none or it is blurred. */
+  amount: Money | null;
+  /** Rises at each rollover and re-baseline, so that no span comes twice. */
+  generation: number;
+  lags: Millilitres[];
+  /** A sale was booked on a totalizer that read zero: the first other value is a baseline. */
+  fromZero: boolean;
+  /** When the totalizer was last read and fitted. */
+  at: Instant | null;
+  mono: number | null;
+  /** An implausible value, waiting to be seen steadily or to go away. */
+  suspect: { volume: Millilitres; count: number; mono: number | null } | null;
+}
+
+/** A fuelling from lift to end. */
+export interface Open {
+  hose: number | null;
+  liftedAt: Instant | null;
+  startedAt: Instant | null;
+  endedAt: Instant | null;
+  /** Highest live volume that is surely of this fuelling, and its amount. */
+  volume: Millilitres;
+  amount: Money | null;
+  price: UnitPrice | null;
+  priceChanged: boolean;
+  /** What the display showed before: the previous sale. */
+  shown: Millilitres | null;
+  /** The display has shown something else than `shown`. */
+  fresh: boolean;
+  /** The state said fuel flows. */
+  fuelled: boolean;
+  /** At its lift the totals might still have counted something from before. */
+  unchecked: boolean;
+  /** We were blind for a while between lift and end (lost link or restart). */
+  gap: boolean;
+  /** The device was silent for a while. */
+  lost: boolean;
+  /** Since when the device says inoperative or closed. */
+  haltedMono: number | null;
+}
+
+/** A fuelling that is over, waiting for the evidence of what it was. */
+export interface Ending extends Open {
+  endedAt: Instant;
+  mono: number | null;
+  /** Nothing of it was seen: only the totalizers moved. */
+  unseen: boolean;
+  /** We were blind when it ended. */
+  endUnseen: boolean;
+  /** We were blind after its end: what the dispenser tells now may be of a later sale. */
+  after: boolean;
+  /** What the dispenser displayed at its end. */
+  final: Told | null;
+  /** Read after the end. */
+  totals: HoseTotals[] | null;
+  /** The totals were read before another fuelling could move them. */
+  clean: boolean;
+  /** Two readings in a row said the same. */
+  stable: boolean;
+  totalsMono: number | null;
+  record: Told | null;
+}
+
+/** A fuelling that ended unseen when the next one had begun; its volume is told at that one's end. */
+export interface Earlier {
+  hose: number | null;
+  liftedAt: Instant | null;
+  startedAt: Instant | null;
+  endedAt: Instant;
+  mono: number | null;
+  /** What was seen of it. */
+  volume: Millilitres;
+}
+
+export interface Session {
+  live: number | null;
+  totals: number | null;
+  record: number | null;
+  price: number | null;
+  /** When the last blindness ended. */
+  sighted: number | null;
+  /** Totals and record were read since we last were blind, and nothing was found unaccounted. */
+  checkedTotals: boolean;
+  checkedRecord: boolean;
+  released: boolean;
+}
+
+export interface FuellingState {
+  version: typeof stateVersion;
+  shown: DispenserState | 'lost' | null;
+  nozzle: string | null;
+  since: Instant | null;
+  /** What the dispenser displays; `sold`: the sale it shows is booked. */
+  display: { volume: Millilitres | null; amount: Money | null; price: UnitPrice | null; sold: boolean };
+  accounts: Account[];
+  prices: { hose: number; price: UnitPrice }[];
+  current: Open | null;
+  ending: Ending | null;
+  earlier: Earlier[];
+  /** The last record that is accounted for; `sold`: a sale of ours bears its number. */
+  record: (Told & { sold: boolean }) | null;
+  /** Sales booked without a number since `record`. */
+  unnumbered: number;
+  /** A record read while it could not be booked. */
+  held: Told | null;
+  /** The point was seen without a finished sale once. */
+  met: boolean;
+  session: Session;
+}
+
+export const freshSession = (): Session => ({
+  live: null,
+  totals: null,
+  record: null,
+  price: null,
+  sighted: null,
+  checkedTotals: false,
+  checkedRecord: false,
+  released: false,
+});
+
+/** The state of a fuelling point that was never met. */
+export function initialFuelling(): FuellingState {
+  return {
+    version: stateVersion,
+    shown: null,
+    nozzle: null,
+    since: null,
+    display: { volume: null, amount: null, price: null, sold: false },
+    accounts: [],
+    prices: [],
+    current: null,
+    ending: null,
+    earlier: [],
+    record: null,
+    unnumbered: 0,
+    held: null,
+    met: false,
+    session: freshSession(),
+  };
+}
+
+export const earlierOf = ({ hose, liftedAt, startedAt, endedAt, mono, volume }: Ending): Earlier => ({
+  hose,
+  liftedAt,
+  startedAt,
+  endedAt,
+  mono,
+  volume,
+});
+
+/** A fuelling that begins. */
+export const openAt = (hose: number | null): Open => ({
+  hose,
+  liftedAt: null,
+  startedAt: null,
+  endedAt: null,
+  volume: millilitres(0),
+  amount: null,
+  price: null,
+  priceChanged: false,
+  shown: null,
+  fresh: false,
+  fuelled: false,
+  unchecked: false,
+  gap: false,
+  lost: false,
+  haltedMono: null,
+});
+
+/** The same, over, with nothing read yet. */
+export const endingOf = (open: Open, end: { at: Instant; mono: number }): Ending => ({
+  ...open,
+  endedAt: end.at,
+  mono: end.mono,
+  unseen: false,
+  endUnseen: false,
+  after: false,
+  final: null,
+  totals: null,
+  clean: true,
+  stable: false,
+  totalsMono: null,
+  record: null,
+});

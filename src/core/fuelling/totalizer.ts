@@ -1,0 +1,220 @@
+/**
+ * Totalizer arithmetic of one hose: what moved since the books were last right, and whether it can be true.
+ * All differences are taken around the modulus; volumes in ml.
+ */
+import type { DispenserReading, HoseTotals } from '../../model/readings.ts';
+import { type Millilitres, type Money, millilitres, money } from '../../model/units.ts';
+import type { Account, FuellingState } from './state.ts';
+import type { FuellingAlarm, PointSpec } from './types.ts';
+
+const defaultFlowMlPerMin = 200_000;
+/** Twice the greatest flow, and two minutes more. */
+const flowMargin = 2;
+const slackMinutes = 2;
+/** After a restart the clock may have stood still: so much is recovered (with an alarm) whatever it says. */
+const doubtCeilingMl = 100_000_000;
+/** The same for a totalizer that went back: a reset is as likely as a rollover. */
+const doubtRolloverMl = 10_000_000;
+
+/** What one reading says of a hose. `delta`: unaccounted ml; null: nothing can be told, `wrong` or no baseline. */
+export interface Look {
+  readonly account: Account;
+  readonly total: HoseTotals | null;
+  readonly moved: number | null;
+  readonly delta: number | null;
+  readonly wrong: FuellingAlarm | null;
+  /** Only a clock that stood still explains so much. */
+  readonly doubt: boolean;
+}
+
+/** Two volumes closer than this are the same: the totalizer and the display each round in their own way. */
+export const toleranceOf = (spec: PointSpec): number =>
+  spec.totalizerResolution + (spec.volumeResolution ?? 10);
+export const fits = (spec: PointSpec, a: number, b: number): boolean => Math.abs(a - b) <= toleranceOf(spec);
+
+const wrap = (spec: PointSpec, volume: number): Millilitres =>
+  millilitres(spec.totalizerModulus === null ? volume : volume % spec.totalizerModulus);
+export const lagOf = (account: Account): number => account.lags.reduce((sum, lag) => sum + lag, 0);
+/** Up to where the books go: the next sale's span starts here. */
+const accountedOf = (spec: PointSpec, account: Account): Millilitres =>
+  wrap(spec, (account.mark ?? 0) + lagOf(account));
+
+/** One account for each hose of the specification, made where it is missing. */
+export function accountOf(state: FuellingState, hose: number): Account {
+  const found = state.accounts.find((account) => account.hose === hose);
+  if (found) return found;
+  const account: Account = {
+    hose,
+    mark: null,
+    amount: null,
+    generation: 0,
+    lags: [],
+    fromZero: false,
+    at: null,
+    mono: null,
+    suspect: null,
+  };
+  state.accounts.push(account);
+  return account;
+}
+
+/** What `total` says against the books; changes nothing. */
+export function look(
+  spec: PointSpec,
+  account: Account,
+  total: HoseTotals | null,
+  reading: DispenserReading,
+): Look {
+  const nothing = { account, total, moved: null, delta: null, wrong: null, doubt: false };
+  const { mark } = account;
+  if (total === null || mark === null || (account.fromZero && total.volume !== 0)) return nothing;
+  const modulus = spec.totalizerModulus;
+  const back = wrap(spec, mark - total.volume + (modulus ?? 0));
+  if (back >= 0 && back <= toleranceOf(spec)) return { ...nothing, moved: 0, delta: -lagOf(account) };
+  const forward =
+    total.volume >= mark ? total.volume - mark : modulus === null ? null : modulus - mark + total.volume;
+  const known = account.mono !== null;
+  if (forward === null || forward > deliverable(spec, account, reading)) {
+    const ceiling = total.volume < mark ? doubtRolloverMl : doubtCeilingMl;
+    const doubt = forward !== null && !known && total.volume !== 0 && forward <= ceiling;
+    if (!doubt) return { ...nothing, wrong: wrongOf(total.volume, mark) };
+    return { ...nothing, moved: forward, delta: forward - lagOf(account), doubt };
+  }
+  return { ...nothing, moved: forward, delta: forward - lagOf(account) };
+}
+
+const wrongOf = (volume: number, mark: number): FuellingAlarm =>
+  volume === 0 ? 'totalizer-zero' : volume < mark ? 'totalizer-backward' : 'totalizer-jump';
+
+/** Most that the hose can have delivered since it was last read. A clock that went back counts as no time. */
+function deliverable(spec: PointSpec, account: Account, reading: DispenserReading): number {
+  const ms = account.mono === null ? reading.at - (account.at ?? reading.at) : reading.mono - account.mono;
+  const flow = spec.maxFlowMlPerMin ?? defaultFlowMlPerMin;
+  return flow * flowMargin * (Math.max(0, ms) / 60_000) + flow * slackMinutes;
+}
+
+/** How far the amount totalizer moved with it; null: nothing tells. */
+export function amountMoved({ account, total }: Look): Money | null {
+  if (total?.amount == null || account.amount === null || account.lags.length > 0) return null;
+  const moved = total.amount - account.amount;
+  return moved >= 0 ? money(moved) : null;
+}
+
+/** Starts the books at `volume`. In a new generation, unless they were never begun. */
+export function rebase(
+  account: Account,
+  volume: Millilitres,
+  amount: Money | null,
+  reading: DispenserReading,
+): void {
+  if (account.mark !== null) account.generation += 1;
+  account.mark = volume;
+  account.amount = amount;
+  account.lags = [];
+  account.fromZero = false;
+  account.suspect = null;
+  stamp(account, reading);
+}
+
+export function stamp(account: Account, reading: DispenserReading): void {
+  account.at = reading.at;
+  account.mono = reading.mono;
+}
+
+export interface Span {
+  readonly start: Millilitres;
+  readonly end: Millilitres;
+  readonly generation: number;
+}
+
+/**
+ * Books sales of these volumes, in order, and gives the span of each. The last one ends at the totalizer when that
+ * has counted them; otherwise spans follow the volumes, and what is missing stays as a lag, so that the totalizer's
+ * later move is not sold again.
+ */
+export function book(
+  spec: PointSpec,
+  seen: Look,
+  volumes: readonly number[],
+  reading: DispenserReading,
+): Span[] {
+  const { account, total, moved, delta } = seen;
+  const sold = volumes.reduce((sum, volume) => sum + volume, 0);
+  const counted = total !== null && delta !== null && delta > 0 && delta >= sold - toleranceOf(spec);
+  let start = accountedOf(spec, account);
+  const spans = volumes.map((volume, n): Span => {
+    const end = counted && n === volumes.length - 1 ? total.volume : wrap(spec, start + volume);
+    const span = { start, end, generation: account.generation };
+    if (end < start) account.generation += 1;
+    start = end;
+    return span;
+  });
+  if (counted) {
+    account.mark = total.volume;
+    account.amount = total.amount;
+    account.lags = [];
+  } else {
+    account.lags = consume([...account.lags, ...volumes.map(millilitres)], moved ?? 0);
+    if (total !== null && moved !== null && moved > 0) account.mark = total.volume;
+    account.amount = null;
+  }
+  if (moved !== null) {
+    account.suspect = null;
+    stamp(account, reading);
+  }
+  return spans;
+}
+
+/** The totalizer caught up with (some of) what was sold ahead of it. */
+export function catchUp(spec: PointSpec, seen: Look, reading: DispenserReading): void {
+  const { account, total, moved } = seen;
+  if (total === null || moved === null) return;
+  account.suspect = null;
+  stamp(account, reading);
+  if (moved === 0 || account.lags.length === 0) return;
+  // What goes beyond the lag is too little to be a sale, but it is not forgotten: the mark stays behind it.
+  account.mark = moved >= lagOf(account) ? accountedOf(spec, account) : total.volume;
+  account.lags = consume(account.lags, moved);
+  account.amount = account.lags.length === 0 ? total.amount : null;
+}
+
+const mostLags = 16;
+
+function consume(lags: readonly Millilitres[], moved: number): Millilitres[] {
+  let left = moved;
+  const rest: Millilitres[] = [];
+  for (const lag of lags) {
+    const taken = Math.min(lag, left);
+    left -= taken;
+    if (lag > taken) rest.push(millilitres(lag - taken));
+  }
+  while (rest.length > mostLags) rest.splice(0, 2, millilitres((rest[0] ?? 0) + (rest[1] ?? 0)));
+  return rest;
+}
+
+/**
+ * The totalizer moved by exactly this sale, and no earlier lag (one after the other) explains the move: what it has not
+ * counted so far it never will.
+ */
+export function lagIsLasting(spec: PointSpec, { account, moved }: Look, volume: number): boolean {
+  if (moved === null || moved <= toleranceOf(spec) || account.lags.length === 0) return false;
+  if (!fits(spec, moved, volume)) return false;
+  let sum = 0;
+  return !account.lags.some((lag) => {
+    sum += lag;
+    return fits(spec, moved, sum);
+  });
+}
+
+/** The look cut off at `volume`: what the totalizer counted beyond may be the next fuelling's already. */
+export function upTo(spec: PointSpec, seen: Look, volume: number): Look {
+  const { account, total, moved, delta } = seen;
+  if (total === null || moved === null || delta === null || delta <= volume + toleranceOf(spec)) return seen;
+  const end = wrap(spec, accountedOf(spec, account) + volume);
+  return {
+    ...seen,
+    total: { ...total, volume: end, amount: null },
+    moved: lagOf(account) + volume,
+    delta: volume,
+  };
+}

@@ -1,0 +1,273 @@
+/**
+ * One exchange at a time on an opened line: keeps the silence before a request, writes it, reads until the one frame that
+ * answers it is complete, and after a failure drains the line to quiet.
+ */
+import type { Clock } from '../../core/ports.ts';
+import { asForecourtError, ForecourtError } from '../../model/errors.ts';
+import { type ByteLink, turn } from './byteLink.ts';
+import {
+  describeRequest,
+  type Expectation,
+  expectationOf,
+  type Framing,
+  type StrayFrame,
+} from './framing.ts';
+import { longestNapMs, nap, until } from './pace.ts';
+import type { Tap } from './trace.ts';
+
+/** A silence that ends a frame for certain: longer than the pauses of USB adapters. */
+const quietMs = 20;
+/** A line that is not quiet for this long is used all the same after a failure, and refused before a request. */
+const longestDrainMs = 500;
+/** Woken this much before the last byte is due, because timers may be late. */
+const wakeEarlyMs = 1.5;
+const bufferBytes = 4_096;
+/** Looks at the line after the deadline, as long as each brings more. */
+const mostLooks = 3;
+
+export interface ExchangeOptions {
+  /** How long the device may take to begin its reply; the time of the bytes on the wire is added. */
+  readonly timeoutMs: number;
+  readonly gapMs: number;
+  /** Asked right before the request goes out, because what came during the silence may have changed everything. */
+  readonly permitted: () => boolean;
+  /** Called when the request was sent and its answer is given up, before the line is drained. */
+  readonly onGivenUp: () => void;
+}
+
+export interface Exchanged {
+  /** RTU form. */
+  readonly frame: Buffer;
+  /** When the last byte was seen. */
+  readonly mono: number;
+  /** From the writing of the request to the last byte of the reply. */
+  readonly roundTripMs: number;
+  /** From the end of the request on the wire to the first byte of the reply. */
+  readonly delayMs: number;
+  /** Valid frames that came along and answer nothing. */
+  readonly strays: readonly StrayFrame[];
+}
+
+export interface TransactorDeps {
+  readonly link: ByteLink;
+  readonly framing: Framing;
+  readonly characterMs: number;
+  readonly clock: Clock;
+  readonly tap: Tap;
+  readonly onStray: (stray: StrayFrame) => void;
+  readonly onNoise: (bytes: number) => void;
+  /** False: do not drain after a failure (tests only). */
+  readonly drains: boolean;
+}
+
+export class Transactor {
+  readonly #deps: TransactorDeps;
+  readonly #buffer = Buffer.allocUnsafe(bufferBytes);
+  #length = 0;
+  /** When the last byte was seen. */
+  #seenAt: number;
+  /** Since when the line is silent: the last byte seen, or our own last byte, which the kernel sends at the baud rate. */
+  #silentFrom: number;
+  /** Share of the computed wire time that is slept through; shrinks on lines that are faster than their baud rate. */
+  #trust = 1;
+  #leastMargin: number | null = null;
+
+  constructor(deps: TransactorDeps) {
+    this.#deps = deps;
+    this.#seenAt = deps.clock.mono();
+    this.#silentFrom = this.#seenAt;
+  }
+
+  /** Least silence beyond what was wanted before any request; null before the second request. */
+  leastMarginMs(): number | null {
+    return this.#leastMargin;
+  }
+
+  /**
+   * Sends a request in RTU form and resolves with its answer, an exception included.
+   * Rejects with REPLY_TIMEOUT, REPLY_BAD_FRAME, LINE_CLOSED, or DEVICE_QUARANTINED when it is no longer permitted;
+   * `details.sent` tells whether the device may have heard it.
+   */
+  async exchange(request: Buffer, options: ExchangeOptions): Promise<Exchanged> {
+    const { framing, link, clock, tap, characterMs } = this.#deps;
+    await this.#keepGap(options.gapMs);
+    if (!options.permitted()) {
+      throw new ForecourtError('DEVICE_QUARANTINED', 'an unexpected frame came before the request', {
+        sent: false,
+      });
+    }
+    const bytes = framing.encode(request);
+    const writtenAt = clock.mono();
+    this.#checkGap(writtenAt, options.gapMs);
+    try {
+      link.write(bytes);
+      tap.tell('tx', bytes, () => describeRequest(request));
+      const sentAt = writtenAt + bytes.length * characterMs;
+      this.#silentFrom = sentAt;
+      return await this.#awaitReply(expectationOf(request), options.timeoutMs, writtenAt, sentAt);
+    } catch (error) {
+      // Even a write that failed may have sent a part.
+      options.onGivenUp();
+      const failure = asForecourtError(error);
+      if (failure.code === 'LINE_CLOSED') throw closedWhile(failure, true);
+      tap.tell('note', this.#received(), () => `given up: ${failure.message}`);
+      if (this.#deps.drains) await this.drainToQuiet();
+      else this.#sweep();
+      throw failure;
+    }
+  }
+
+  /** Throws away what comes until the line has been quiet; whole frames are reported as strays. */
+  async drainToQuiet(): Promise<void> {
+    const { link, clock, characterMs } = this.#deps;
+    const wanted = Math.max(3.5 * characterMs, quietMs);
+    const giveUpAt = clock.mono() + longestDrainMs;
+    let quietSince = clock.mono();
+    while (clock.mono() < giveUpAt && !link.failure()) {
+      const left = quietSince + wanted - clock.mono();
+      if (left <= 0) break;
+      if (await link.readable(Math.ceil(left))) {
+        if (this.#take() > 0) quietSince = clock.mono();
+      }
+    }
+    this.#sweep();
+  }
+
+  async #keepGap(gapMs: number): Promise<void> {
+    const { clock } = this.#deps;
+    const mono = () => clock.mono();
+    const giveUpAt = Math.max(clock.mono(), this.#silentFrom) + gapMs + longestDrainMs;
+    do {
+      await until(mono, this.#silentFrom + gapMs);
+      this.#throwIfClosed(false);
+      if (this.#take() === 0) return;
+      this.#sweep();
+    } while (clock.mono() < giveUpAt);
+    throw new ForecourtError('REPLY_BAD_FRAME', 'the line is never silent', { sent: false });
+  }
+
+  #checkGap(writtenAt: number, gapMs: number): void {
+    const margin = writtenAt - this.#silentFrom - gapMs;
+    if (this.#leastMargin === null || margin < this.#leastMargin) this.#leastMargin = margin;
+  }
+
+  async #awaitReply(
+    expected: Expectation,
+    timeoutMs: number,
+    writtenAt: number,
+    sentAt: number,
+  ): Promise<Exchanged> {
+    const { link, framing, clock, tap, characterMs, onNoise } = this.#deps;
+    const firstBy = sentAt + timeoutMs;
+    const lastBy = firstBy + expected.replyBytes * characterMs;
+    let firstAt: number | null = null;
+    let slept = false;
+    let looks = 0;
+    for (;;) {
+      const result = framing.search(this.#received(), expected);
+      if (result.kind === 'reply') {
+        if (slept) this.#trust = Math.max(0.1, this.#trust * 0.8);
+        this.#keep(result.rest);
+        tap.tell('rx', result.frame, () => `answer to ${describeRequest(expected.request)}`);
+        if (result.noise > 0) onNoise(result.noise);
+        const mono = this.#seenAt;
+        const delayMs = Math.max(0, (firstAt ?? mono) - sentAt);
+        return { frame: result.frame, mono, roundTripMs: mono - writtenAt, delayMs, strays: result.strays };
+      }
+      if (result.kind !== 'incomplete') {
+        if (result.kind === 'corrupt') await link.close();
+        throw failed('REPLY_BAD_FRAME', result.reason, expected);
+      }
+      if (slept) this.#trust = Math.min(1, this.#trust + 0.05);
+      slept = false;
+      const now = clock.mono();
+      const damaged = result.unexplained >= expected.replyBytes && now - this.#seenAt >= quietMs;
+      if (damaged) throw failed('REPLY_BAD_FRAME', 'bytes came that are no answer', expected);
+      const deadline = firstAt === null ? firstBy : lastBy;
+      if (now >= deadline) {
+        await link.settle();
+        if (this.#take() > 0 && looks++ < mostLooks) {
+          // Something lay in the kernel: it arrived in time as far as anybody can tell.
+          firstAt ??= this.#seenAt;
+          continue;
+        }
+        this.#throwIfClosed(true);
+        const damagedOrShort = result.unexplained > 0 || result.missing < expected.replyBytes;
+        const code = damagedOrShort ? 'REPLY_BAD_FRAME' : 'REPLY_TIMEOUT';
+        throw failed(code, 'no answer', expected);
+      }
+      const ahead = firstAt === null ? 0 : result.missing * characterMs * this.#trust;
+      if (ahead > wakeEarlyMs + 1) {
+        await link.sleep(Math.floor(Math.min(ahead - wakeEarlyMs, deadline - now)));
+        slept = true;
+      } else if (firstAt !== null && characterMs > 0 && characterMs < 0.3 && result.missing > 1) {
+        // Fast lines deliver several bytes a millisecond: not one event for each.
+        nap(ahead - characterMs);
+        if (ahead > longestNapMs + characterMs) await turn();
+      }
+      let count = this.#take();
+      if (count === 0) {
+        const longest = result.unexplained > 0 ? Math.min(deadline - now, quietMs) : deadline - now;
+        await link.readable(Math.ceil(longest));
+        count = this.#take();
+      }
+      if (count > 0) firstAt ??= this.#seenAt;
+      this.#throwIfClosed(true);
+    }
+  }
+
+  #received(): Buffer {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  #take(): number {
+    if (this.#length === bufferBytes) this.#sweep();
+    const count = this.#deps.link.take(this.#buffer, this.#length);
+    if (count > 0) {
+      this.#length += count;
+      this.#seenAt = this.#deps.clock.mono();
+      this.#silentFrom = Math.max(this.#silentFrom, this.#seenAt);
+    }
+    return count;
+  }
+
+  #keep(rest: Buffer): void {
+    rest.copy(this.#buffer);
+    this.#length = rest.length;
+  }
+
+  /** Sorts what lies in the buffer although nobody asked for it. */
+  #sweep(): void {
+    if (this.#length === 0) return;
+    const { framing, tap, onStray, onNoise, link } = this.#deps;
+    const bytes = this.#received();
+    const { strays, noise, rest, corrupt } = framing.sweep(bytes);
+    tap.tell(
+      'rx',
+      bytes,
+      () => `discarded: ${strays.length} frames nobody waits for, ${noise} bytes of noise`,
+    );
+    this.#keep(rest);
+    for (const stray of strays) onStray(stray);
+    if (noise > 0) onNoise(noise);
+    if (corrupt) void link.close();
+  }
+
+  #throwIfClosed(sent: boolean): void {
+    const failure = this.#deps.link.failure();
+    if (failure) throw closedWhile(failure, sent);
+  }
+}
+
+function failed(
+  code: 'REPLY_TIMEOUT' | 'REPLY_BAD_FRAME',
+  why: string,
+  expected: Expectation,
+): ForecourtError {
+  const message = `${describeRequest(expected.request)}: ${why}`;
+  return new ForecourtError(code, message, { sent: true, unit: expected.unit });
+}
+
+function closedWhile(failure: ForecourtError, sent: boolean): ForecourtError {
+  return new ForecourtError('LINE_CLOSED', failure.message, { sent }, failure);
+}

@@ -1,0 +1,225 @@
+/** The command line as people and scripts use it: each command a process of its own, against the real daemon. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import type { Problem } from '../../src/station/configuration/problem.ts';
+import type { DeviceView, SaleDetailView, SaleView, StatusView, TraceView } from '../../src/station/view.ts';
+import { knownTag, oneDispenserStation } from '../support/oneDispenserStation.ts';
+import { rdm6300, readersOnline } from '../support/shellReader.ts';
+import { cli, runStation, startCli, writeStation } from '../support/station.ts';
+import { tempDirectory } from '../support/tempStore.ts';
+import { fill } from '../support/walk.ts';
+
+const patience = { timeout: 25_000, interval: 20 };
+
+const jsonOf = async <T>(...args: readonly string[]): Promise<T> => {
+  const { code, stdout, stderr } = await cli(...args, '--json');
+  expect({ args, code, stderr }).toEqual({ args, code: 0, stderr: '' });
+  return JSON.parse(stdout) as T;
+};
+
+async function soldStation() {
+  const parts = await oneDispenserStation();
+  const daemon = await runStation(parts.file);
+  await daemon.reaches('FP1', 'idle');
+  await readersOnline(daemon);
+  return { ...parts, daemon };
+}
+
+describe('the command line against a running daemon', () => {
+  it('M19 M167 M173: status, sales, sale show, sale explain and devices, as JSON and in words', {
+    timeout: 60_000,
+  }, async () => {
+    const { daemon, dispenser, reader, file } = await soldStation();
+    reader.printf(rdm6300(knownTag));
+    const { id, key } = await fill(daemon, 'FP1', dispenser);
+    const station = ['--station', file.file];
+
+    const status = await jsonOf<StatusView>('status', ...station);
+    expect(status).toMatchObject({
+      site: { id: 'S1', currency: 'CNY' },
+      ...{ members: 1, ledgerSum: 0, feed: null, alarms: [] },
+      sales: { count: 1, volumeMl: 40_000, amount: 31_400, today: 1 },
+      fuellingPoints: [{ id: 'FP1', device: 'd1', state: 'idle' }],
+      lines: [{ id: 'bus', kind: 'modbus-tcp', open: true }],
+      readers: [{ id: 'R1', online: true, reads: 1, badFrames: 0 }],
+    });
+    const sales = await jsonOf<SaleView[]>('sales', ...station);
+    expect(sales).toMatchObject([{ id, key, volumeMl: 40_000, amount: 31_400, member: 'm-1', points: 40 }]);
+    expect(await jsonOf('sales', '--before', `${id}`, ...station)).toEqual([]);
+    const shown = await jsonOf<SaleDetailView>('sale', 'show', `${id}`, ...station);
+    expect(shown).toMatchObject({ ...sales[0], site: 'S1', credit: { points: 40, balance: 40 } });
+    expect(await jsonOf('sale', 'show', key, '--socket', file.socket)).toEqual(shown);
+    const [device] = await jsonOf<DeviceView[]>('devices', ...station);
+    expect(device).toMatchObject({
+      ...{ id: 'd1', line: 'bus', unit: 1, profile: 'generic-be32', state: 'online', timeouts: 0 },
+      ...{ badFrames: 0, exceptions: 0, strays: 0, lateReplies: 0 },
+    });
+    expect(device?.rttP50Ms).toBeGreaterThan(0);
+
+    const explained = await cli('sale', 'explain', `${id}`, ...station);
+    expect(explained).toMatchObject({ code: 0, stderr: '' });
+    expect(explained.stdout).toMatch(/40\.00 L of 92, 314\.00 CNY/);
+    expect(explained.stdout).toMatch(/whose: attributed to m-1, because scan-before/);
+    expect(explained.stdout).toMatch(/\+ earn:litres: .*40/);
+    expect(explained.stdout).toMatch(/= 40 points for m-1/);
+    for (const [command, words] of [
+      [['status'], /FP1 .*idle[^]*bus .*open[^]*R1 .*online/],
+      [['sales'], /40\.00 +314\.00 +attributed +m-1 +\+40/],
+      [['sale', 'show', `${id}`], /nozzle 1, grade 92, tank T1[^]*1000\.00 to 1040\.00 L/],
+      [['devices'], /d1 +bus +1 +generic-be32 +online/],
+    ] as const) {
+      const said = await cli(...command, ...station);
+      expect(said.code).toBe(0);
+      expect(said.stdout).toMatch(words);
+    }
+  });
+
+  it('trace prints so many frames of a line and ends', { timeout: 60_000 }, async () => {
+    const { file } = await soldStation();
+    const { code, stdout, stderr } = await cli('trace', 'bus', '-n', '5', '--json', '--socket', file.socket);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const frames = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as TraceView);
+    expect(frames).toHaveLength(5);
+    for (const frame of frames) {
+      expect(frame.line).toBe('bus');
+      expect(Number.isNaN(Date.parse(frame.at))).toBe(false);
+    }
+    // A request for holding registers of unit 1 and its answer.
+    const wire = (direction: string) => frames.filter((frame) => frame.direction === direction);
+    expect(wire('tx')[0]?.bytes).toMatch(/^(?:[0-9a-f]{2} ){6}01 03( [0-9a-f]{2}){4}$/);
+    expect(wire('rx')[0]?.bytes).toMatch(/ 01 03( [0-9a-f]{2})+$/);
+    expect(wire('tx')[0]?.text).not.toBe('');
+  });
+
+  it('M7 M179: watch, piped, prints a line for everything that happens, and ends with Ctrl-C or the daemon', {
+    timeout: 60_000,
+  }, async () => {
+    const { daemon, dispenser, reader, file } = await soldStation();
+    const words = startCli('watch', '--socket', file.socket);
+    const json = startCli('watch', '--json', '--socket', file.socket);
+    // Both listen once they have printed the same state change.
+    await vi.waitFor(async () => {
+      await dispenser.lift(7850);
+      await dispenser.cleared();
+      expect(words.stdout()).toMatch(/^FP1 +calling/m);
+      expect(json.stdout()).toMatch(/"state":"calling"/);
+    }, { ...patience, interval: 500 });
+    await daemon.reaches('FP1', 'idle');
+    reader.printf(rdm6300(knownTag));
+    await fill(daemon, 'FP1', dispenser);
+    await vi.waitFor(() => {
+      const said = words.stdout();
+      expect(said).toMatch(/^R1 +scan: m-1, tier ordinary, balance 0/m);
+      expect(said).toMatch(/^FP1 +fuelling +nozzle 1/m);
+      expect(said).toMatch(/^FP1 +CREDIT m-1 \+40 points, balance 40$/m);
+      expect(said).toMatch(/^FP1 +SALE 1 .* 40\.00 L of 92 = 314\.00 +attributed to m-1/m);
+    }, patience);
+    const pushes = json
+      .stdout()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string });
+    const types = new Set(pushes.map(({ type }) => type));
+    expect(types).toEqual(new Set(['fuelling-point', 'member.brief', 'credit.posted', 'sale']));
+    words.signal('SIGINT');
+    expect(await words.ended).toBe(0);
+    expect(words.stderr()).toBe('');
+    await daemon.stop('SIGKILL');
+    expect(await json.ended).toBe(3);
+    expect(json.stderr()).toMatch(/API_UNREACHABLE/);
+  });
+
+  it('wrong things have their exit code and say how to mend it', { timeout: 60_000 }, async () => {
+    const { file } = await soldStation();
+    const at = ['--socket', file.socket];
+    for (const [args, code, words] of [
+      [['sale', 'show', '999', ...at], 1, /NOT_FOUND: there is no sale 999/],
+      [['trace', 'nowhere', ...at], 1, /NOT_FOUND: there is no line "nowhere"; lines: bus/],
+      [['sales', '-n', '0', ...at], 2, /USAGE/],
+      [['sales', '-n', 'many', ...at], 2, /USAGE/],
+      [['trace', 'bus', '-n', 'few', ...at], 2, /USAGE/],
+      [['trace', 'bus', '-n', '0', ...at], 2, /USAGE/],
+      [['status', '--nonsense'], 2, /unknown option/],
+      [['statsu'], 2, /unknown command/],
+      [['sale'], 2, /show/],
+      [['run'], 2, /missing required argument/],
+    ] as const) {
+      const said = await cli(...args);
+      expect({ args, code: said.code }).toEqual({ args, code });
+      expect(said.stderr).toMatch(words);
+      expect(said.stdout).toBe('');
+    }
+    const asJson = await cli('sale', 'show', '999', '--json', ...at);
+    expect(JSON.parse(asJson.stderr)).toMatchObject({ error: { code: 'NOT_FOUND' } });
+  });
+});
+
+describe('the command line without a daemon', () => {
+  it('exit code 3, and how to start one', { timeout: 60_000 }, async () => {
+    const { socket, file } = writeStation();
+    for (const command of [['status'], ['sales'], ['sale', 'show', '1'], ['devices'], ['trace', 'bus'], ['watch']]) {
+      const said = await cli(...command, '--socket', socket);
+      expect({ command, code: said.code }).toEqual({ command, code: 3 });
+      expect(said.stderr).toMatch(/API_UNREACHABLE: .*\n +mend: Start it with/);
+    }
+    const said = await cli('status', '--json', '--station', file);
+    expect(said.code).toBe(3);
+    expect(JSON.parse(said.stderr)).toMatchObject({ error: { code: 'API_UNREACHABLE' } });
+  });
+
+  it('check finds a good file good, and prints every error of a bad one with its place and its mend', {
+    timeout: 60_000,
+  }, async () => {
+    const good = await oneDispenserStation();
+    const fine = await cli('check', good.file.file);
+    expect(fine).toMatchObject({ code: 0, stderr: '' });
+    expect(fine.stdout).toMatch(/is good: 1 fuelling point\(s\), 1 device\(s\) on 1 line\(s\), 1 reader\(s\), 1 member/);
+
+    const directory = tempDirectory();
+    writeFileSync(
+      join(directory, 'program.yaml'),
+      'program: p\nversion: 1\nearn:\n  - { id: l, per: pint, points: 1 }\ntiers:\n  - { id: ordinary }\n',
+    );
+    const file = join(directory, 'station.yaml');
+    const text = [
+      'site: { id: S1, zone: Asia/Shanghai, colour: blue }',
+      'store: { directory: store }',
+      'lines:',
+      '  - { id: bus, kind: modbus-tcp, host: 127.0.0.1, port: 5020 }',
+      'devices:',
+      '  - { id: d1, profile: generic-be32, line: bus, unit: 1 }',
+      '  - { id: d2, profile: generic-be32, line: bus, unit: 1 }',
+      'grades: [{ id: "92" }]',
+      'fuellingPoints:',
+      '  - { id: FP1, device: d1, nozzles: [{ id: "1", grade: "93" }] }',
+      'program: program.yaml',
+    ];
+    writeFileSync(file, `${text.join('\n')}\n`);
+    const bad = await cli('check', file);
+    expect(bad).toMatchObject({ code: 1, stderr: '' });
+    const placed = (line: number, words: string) =>
+      new RegExp(`station\\.yaml:${line}:\\d+: error: .*${words}.*\\n +mend: .+`);
+    expect(bad.stdout).toMatch(placed(1, 'colour'));
+    expect(bad.stdout).toMatch(placed(7, 'unit 1 on line "bus" is already device "d1"'));
+    expect(bad.stdout).toMatch(placed(10, 'there is no grade "93"'));
+    expect(bad.stdout).toMatch(/program\.yaml:4:\d+: error: .*per/);
+
+    const { code, stdout } = await cli('check', '--json', file);
+    expect(code).toBe(1);
+    const report = JSON.parse(stdout) as { ok: boolean; errors: number; problems: Problem[] };
+    expect(report.ok).toBe(false);
+    expect(report.errors).toBe(report.problems.filter(({ severity }) => severity === 'error').length);
+    expect(report.problems.map(({ line }) => line)).toEqual(expect.arrayContaining([1, 4, 7, 10]));
+
+    const refused = await cli('run', file);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/CONFIG_INVALID[^]*station\.yaml:10/);
+    const missing = await cli('check', join(directory, 'none.yaml'));
+    expect(missing.code).toBe(1);
+    expect(missing.stdout).toMatch(/none\.yaml/);
+  });
+});

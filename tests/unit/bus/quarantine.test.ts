@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import {
+  afterAnswer,
+  afterDuplicate,
+  afterFailure,
+  afterProof,
+  afterRefusal,
+  afterStray,
+  held,
+  newTrust,
+  phaseOf,
+  type Trust,
+} from '../../../src/drivers/bus/quarantine.ts';
+
+const holdMs = 1_000;
+const short = { function: 3, bytes: 7 };
+const long = { function: 3, bytes: 13 };
+const fresh = newTrust(holdMs);
+const failedAt = (at: number, trust: Trust = fresh): Trust => afterFailure(trust, long, at);
+const plain = (shape: { function: number; bytes: number }) => ({ ...shape, exception: false });
+const refusal = { function: 3, bytes: 5, exception: true };
+
+describe('trust in a device', () => {
+  it('is there until something fails', () => {
+    expect(phaseOf(fresh, 0)).toBe('trusted');
+  });
+
+  it('is suspended for the hold and then until a proof', () => {
+    const trust = failedAt(100);
+    expect([100, 1_099, 1_100].map((now) => phaseOf(trust, now))).toEqual(['held', 'held', 'unproved']);
+    expect(trust).toMatchObject({ failures: 1, debts: [{ ...long, at: 100 }] });
+    expect(phaseOf(afterProof(trust, 1_100, 1_110), 1_110)).toBe('trusted');
+  });
+
+  it('ends the hold, not the need for a proof, when the late reply goes by', () => {
+    const { trust, late } = afterStray(failedAt(100), plain(long), 300);
+    expect(late).toBe(true);
+    expect(phaseOf(trust, 300)).toBe('unproved');
+    expect(trust.debts).toEqual([]);
+  });
+
+  it('goes on holding while another reply is owed', () => {
+    const twice = afterFailure(failedAt(100), short, 400);
+    const { trust } = afterStray(twice, plain(short), 500);
+    expect(phaseOf(trust, 500)).toBe('held');
+    expect(phaseOf(trust, 1_099)).toBe('held');
+    expect(phaseOf(trust, 1_100)).toBe('unproved');
+  });
+
+  it('lets one stray settle one debt, the oldest of its shape', () => {
+    const { trust } = afterStray(failedAt(400, failedAt(100)), plain(long), 500);
+    expect(trust.debts).toEqual([{ ...long, at: 400 }]);
+    expect(phaseOf(trust, 1_399)).toBe('held');
+  });
+
+  it('lets an exception settle a debt only when it can belong to no other', () => {
+    expect(afterStray(failedAt(100), refusal, 200).late).toBe(true);
+    const twice = afterFailure(failedAt(100), short, 150);
+    const { trust, late } = afterStray(twice, refusal, 200);
+    expect(late).toBe(false);
+    expect(phaseOf(trust, 1_199)).toBe('held');
+  });
+
+  it('is lost over a frame that nothing explains', () => {
+    const { trust, late } = afterStray(fresh, plain(long), 50);
+    expect(late).toBe(false);
+    expect([50, 1_049, 1_050].map((now) => phaseOf(trust, now))).toEqual(['held', 'held', 'unproved']);
+  });
+
+  it('is not restored by a sentinel during which such a frame came', () => {
+    const { trust } = afterStray(failedAt(100), plain(short), 1_105);
+    expect(phaseOf(afterProof(trust, 1_100, 1_110), 1_110)).toBe('held');
+    expect(phaseOf(afterProof(trust, 2_106, 2_110), 2_110)).toBe('trusted');
+  });
+
+  it('waits longer once replies were seen to come later, even after they were given up', () => {
+    expect(afterStray(failedAt(100), plain(long), 900).trust.holdMs).toBe(1_600);
+    const proved = afterProof(failedAt(100), 1_100, 1_110);
+    const { trust, late } = afterStray(proved, plain(long), 1_600);
+    expect(late).toBe(true);
+    expect(trust.holdMs).toBe(3_000);
+    expect(phaseOf(trust, 4_599)).toBe('held');
+  });
+
+  it('never holds longer than half a minute', () => {
+    expect(afterStray(failedAt(0), plain(long), 25_000).trust.holdMs).toBe(30_000);
+  });
+
+  it('counts failures until an answer', () => {
+    const thrice = failedAt(9, failedAt(5, failedAt(1)));
+    expect(thrice.failures).toBe(3);
+    expect(afterAnswer(thrice, 10).failures).toBe(0);
+  });
+
+  it('remembers a bounded number of debts', () => {
+    let trust = fresh;
+    for (let at = 0; at < 100; at++) trust = failedAt(at, trust);
+    expect(trust.debts).toHaveLength(16);
+    expect(trust.debts.at(-1)?.at).toBe(99);
+  });
+
+  it('takes a refused sentinel for a proof of nothing, and time alone after two', () => {
+    const once = afterRefusal(failedAt(100), short, 1_100);
+    expect(phaseOf(once, 1_100)).toBe('held');
+    expect(phaseOf(once, 2_100)).toBe('unproved');
+    expect(once.debts).toContainEqual({ ...short, at: 1_100 });
+    const again = afterRefusal(once, short, 2_100);
+    expect(phaseOf(again, 2_100)).toBe('held');
+    expect(phaseOf(again, 3_100)).toBe('trusted');
+  });
+
+  it('waits for the second copy of each answer of a device that answers twice', () => {
+    const watched = afterDuplicate(fresh, 10);
+    expect(phaseOf(watched, 10)).toBe('trusted');
+    const answered = afterAnswer(watched, 20);
+    expect(phaseOf(answered, 20)).toBe('held');
+    expect(phaseOf(afterDuplicate(answered, 25), 25)).toBe('trusted');
+    // Without a copy the hold ends by itself, and after five such answers the watch does.
+    let trust = answered;
+    for (let at = 1_020; trust.echoes > 0; at += holdMs) {
+      expect(phaseOf(trust, at)).toBe('trusted');
+      trust = afterAnswer(trust, at);
+    }
+    expect(phaseOf(afterAnswer(trust, 9_000), 9_000)).toBe('trusted');
+  });
+
+  it('does not let a copy shorten the hold after a failure', () => {
+    const watched = failedAt(30, afterAnswer(afterDuplicate(fresh, 10), 20));
+    expect(phaseOf(afterDuplicate(watched, 40), 1_029)).toBe('held');
+  });
+
+  it('can be held without anything to prove', () => {
+    const trust = held(fresh, 5);
+    expect([5, 1_004, 1_005].map((now) => phaseOf(trust, now))).toEqual(['held', 'held', 'trusted']);
+  });
+});
