@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { ForecourtError } from '../model/errors.ts';
 import { loadStation } from '../station/configuration/load.ts';
 
@@ -41,7 +40,7 @@ export async function get<T>(socket: string, path: string): Promise<T> {
   return body;
 }
 
-/** Server-sent events of `path`, until the daemon goes or `signal` ends it. */
+/** Server-sent events of `path`, until the daemon ends them. Throws API_UNREACHABLE when it dies, and when `signal` aborts. */
 export async function* events(
   socket: string,
   path: string,
@@ -57,11 +56,29 @@ export async function* events(
     );
   }
   let type = 'message';
-  for await (const line of createInterface({ input: response, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of linesOf(response, socket)) {
     if (line.startsWith('event: ')) type = line.slice(7);
     else if (line.startsWith('data: ')) yield { type, data: JSON.parse(line.slice(6)) as unknown };
   }
 }
+
+/** By hand: readline reports an aborted response as an error that nobody can catch. */
+async function* linesOf(response: IncomingMessage, socket: string): AsyncGenerator<string> {
+  response.setEncoding('utf8');
+  let rest = '';
+  try {
+    for await (const chunk of response) {
+      const lines = (rest + (chunk as string)).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+  } catch (error) {
+    throw unreachable(`the daemon on ${socket} went away`, socket, error);
+  }
+}
+
+const unreachable = (message: string, socket: string, error: unknown): ForecourtError =>
+  new ForecourtError('API_UNREACHABLE', message, { socket }, error);
 
 function refused(error: { code: string; message: string } | undefined): ForecourtError {
   const code = error?.code === 'NOT_FOUND' || error?.code === 'USAGE' ? error.code : 'API_REFUSED';
@@ -74,14 +91,7 @@ function open(socket: string, path: string, signal?: AbortSignal): Promise<Incom
     if (!signal)
       outgoing.setTimeout(answerWithinMs, () => outgoing.destroy(new Error('no answer within 5 s')));
     outgoing.on('error', (error) => {
-      reject(
-        new ForecourtError(
-          'API_UNREACHABLE',
-          `no daemon answers on ${socket} (${error.message})`,
-          { socket },
-          error,
-        ),
-      );
+      reject(unreachable(`no daemon answers on ${socket} (${error.message})`, socket, error));
     });
     outgoing.end();
   });

@@ -35,7 +35,14 @@ for (const command of [
   devicesCommand,
   traceCommand,
 ]) {
-  program.addCommand(command());
+  program.addCommand(inherits(command(), program));
+}
+
+/** `addCommand` passes nothing on: without this a wrong option of a subcommand would end with exit code 1. */
+function inherits(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) inherits(child, command);
+  return command;
 }
 
 try {

@@ -40,14 +40,17 @@ export function recordScan(
     coupons: [...coupons],
     sale: null,
   };
+  const again = creditedJustNow(context, fresh);
   const recorded = store.transaction((): RecordedScan => {
     const before = store.claims.open(instant(read.at - claimsKeptMs));
-    const claims = joinClaim(before, fresh);
+    const claims = again ? before : joinClaim(before, fresh);
     for (const claim of claims) if (!before.includes(claim)) store.claims.put(claim);
     const claim =
+      again ??
       claims.find(
         (each) => each.reader === fresh.reader && each.card === fresh.card && each.at === fresh.at,
-      ) ?? fresh;
+      ) ??
+      fresh;
     store.journal.append('card.scanned', read.reader, read.at, context.businessDate(read.at), {
       claim: claim.id,
       card: claim.card,
@@ -57,6 +60,7 @@ export function recordScan(
       fuellingPoints: [...fuellingPoints],
       at: rfc3339(read.at),
     });
+    if (again) return { claim, attributed: null };
     const found = attributeScan({ claim, fuellings: board.fuellings(), claims, policy });
     const record = found && store.sales.get(found.sale);
     if (
@@ -73,4 +77,19 @@ export function recordScan(
   });
   if (recorded.attributed) board.attributed(recorded.attributed.sale.key);
   return recorded;
+}
+
+/**
+ * The claim that this card has just used here: a driver who scans once more after the sale makes no second claim, which
+ * the next driver's fuelling would fall to.
+ */
+function creditedJustNow({ store, board, policy }: StationContext, scan: Claim): Claim | null {
+  for (const { sale, attributed, endedAt, fuellingPoint } of board.fuellings()) {
+    if (sale === null || !attributed || endedAt === null) continue;
+    if (!scan.fuellingPoints.includes(fuellingPoint) || scan.at > endedAt + policy.afterS * 1000) continue;
+    const attribution = store.sales.get(sale)?.attribution;
+    const claim = attribution?.kind === 'attributed' ? store.claims.get(attribution.claim) : null;
+    if (claim?.card === scan.card) return claim;
+  }
+  return null;
 }

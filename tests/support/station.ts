@@ -68,10 +68,12 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
 }
 
+type DataOf<T extends Push['type']> = Extract<Push, { type: T }>['data'];
+
 export interface Pushes {
   readonly received: Push[];
   /** Data of all pushes of a type, oldest first. */
-  of<T extends Push['type']>(type: T): Extract<Push, { type: T }>['data'][];
+  of<T extends Push['type']>(type: T): DataOf<T>[];
 }
 
 export interface Daemon {
@@ -96,7 +98,10 @@ export interface Daemon {
 
 /** Runs `forecourt run FILE` and resolves once its API answers; killed when the test ends. */
 export async function runStation({ file, socket }: StationFile): Promise<Daemon> {
-  const child = spawn(process.execPath, [main, 'run', file], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main, 'run', file], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   const logged = logOf(child);
   const errors = textOf(child.stderr);
@@ -221,8 +226,6 @@ async function listen(socket: string): Promise<Pushes> {
   return {
     received,
     of: <T extends Push['type']>(wanted: T) =>
-      received
-        .filter((push): push is Extract<Push, { type: T }> => push.type === wanted)
-        .map((push) => push.data),
+      received.filter((push) => push.type === wanted).map((push) => push.data as DataOf<T>),
   };
 }

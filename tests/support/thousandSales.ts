@@ -1,6 +1,9 @@
 /** A station with 16 nozzles, four line kinds and three dispenser models, for a simulated day in two minutes. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LoadedStation } from '../../src/station/configuration/load.ts';
+import { loadStation } from '../../src/station/configuration/load.ts';
+import { problemText } from '../../src/station/configuration/problem.ts';
 import { freePort } from './freePort.ts';
 import { shippedDispensers } from './profiles.ts';
 import { type StationFile, writeStation } from './station.ts';
@@ -8,7 +11,7 @@ import { type StationFile, writeStation } from './station.ts';
 /** The world runs so many times as fast as the wire: what a device's profile grants it is shortened as well. */
 const timing = {
   timeoutMs: 60,
-  lateReplyMs: 150,
+  lateReplyMs: 100,
   minGapMs: 0,
   fastMs: 30,
   normalMs: 60,
@@ -29,11 +32,11 @@ interface Island {
 }
 const islands: readonly Island[] = [
   { line: 'tcp-1', profile: 'generic-be32', devices: ['d1', 'd2'], points: 2, nozzles: 1, writes: true },
-  { line: 'rtu-1', profile: 'generic-be32', devices: ['d3'], points: 2, nozzles: 1, writes: true },
-  { line: 'rtu-2', profile: 'generic-cdab', devices: ['d4', 'd5'], points: 1, nozzles: 2 },
+  { line: 'rtu-1', profile: 'generic-be32', devices: ['d3', 'd4'], points: 2, nozzles: 1, writes: true },
+  { line: 'rtu-2', profile: 'generic-cdab', devices: ['d5'], points: 1, nozzles: 2 },
   { line: 'tcp-2', profile: 'generic-cdab', devices: ['d6'], points: 1, nozzles: 2 },
   { line: 'tcp-2', profile: 'compac-c5000', devices: ['d7', 'd8'], points: 1, nozzles: 1 },
-  { line: 'rtu-1', profile: 'compac-c5000', devices: ['d9', 'd10'], points: 1, nozzles: 1 },
+  { line: 'rtu-2', profile: 'compac-c5000', devices: ['d9', 'd10'], points: 1, nozzles: 1 },
 ];
 
 const readerKinds = [
@@ -43,7 +46,7 @@ const readerKinds = [
 ] as const;
 
 /** 30 cards for each kind of reader, one a member; the daemon knows all of them. */
-export const members = Array.from({ length: 90 }, (_, n) => {
+const members = Array.from({ length: 90 }, (_, n) => {
   const serial = String(n).padStart(4, '0');
   const card =
     n % 3 === 0
@@ -54,8 +57,12 @@ export const members = Array.from({ length: 90 }, (_, n) => {
   return { id: `m-${serial}`, tier: 'ordinary', cards: [card] };
 });
 
-/** Writes the station; each point has a reader of its own but the last two, which share one. */
-export async function writeBusyStation(): Promise<StationFile> {
+export interface BusyStation extends StationFile {
+  readonly loaded: LoadedStation;
+}
+
+/** Writes the station's files; each point has a reader of its own. */
+export async function writeBusyStation(): Promise<BusyStation> {
   const host = '127.0.0.1';
   const lines: object[] = [];
   for (const id of new Set(islands.map(({ line }) => line))) {
@@ -80,14 +87,13 @@ export async function writeBusyStation(): Promise<StationFile> {
     ),
   );
   const ids = fuellingPoints.map(({ id }) => id);
-  const served = [...ids.slice(0, -2).map((id) => [id]), ids.slice(-2)];
   const readers: object[] = [];
-  for (const [index, points] of served.entries()) {
+  for (const [index, id] of ids.entries()) {
     const connection = { kind: 'tcp', host, port: await freePort() };
     const kind = readerKinds[index % readerKinds.length];
-    readers.push({ id: `R${index + 1}`, ...kind, fuellingPoints: points, connection });
+    readers.push({ id: `R${index + 1}`, ...kind, fuellingPoints: [id], connection });
   }
-  const station = writeStation({
+  const written = writeStation({
     station: {
       grades: grades.map((id) => ({ id })),
       tanks: [],
@@ -96,13 +102,17 @@ export async function writeBusyStation(): Promise<StationFile> {
       fuellingPoints,
       readers,
       // As much shorter as the drivers are faster.
-      matching: { beforeS: 2, afterS: 1 },
-      profiles: ['.'],
+      matching: { beforeS: 1, afterS: 1 },
+      profiles: ['profiles'],
       log: { level: 'warn' },
     },
     members,
   });
-  return station;
+  const folder = join(written.directory, 'profiles');
+  mkdirSync(folder);
+  for (const profile of shippedDispensers)
+    writeFileSync(join(folder, `${profile.profile}.yaml`), JSON.stringify({ ...profile, timing }));
+  const { station, problems } = loadStation(written.file);
+  if (!station) throw new Error(problems.map(problemText).join('\n'));
+  return { ...written, loaded: station };
 }
-
-export { shippedDispensers, timing, writeFileSync, join };

@@ -189,6 +189,20 @@ describe('a line with faults', () => {
     expect(bus.stats().devices[0]?.badFrames).toBeGreaterThanOrEqual(2);
   });
 
+  it('ends the hold of a device when its late answer goes by, even while nobody asks for anything', async () => {
+    let late = true;
+    const { bus } = await busRig('modbus-tcp', (request) => {
+      const afterMs = late ? 120 : 1;
+      late = false;
+      return [{ afterMs, bytes: asMbap(request, rightAnswer(request)) }];
+    });
+    const device = bus.device(quickDevice(1, { lateReplyMs: 30_000 }));
+    const { seen } = watch(device, 1);
+    bus.start();
+    await until('a reading', () => seen.good >= 3);
+    expect(device.stats()).toMatchObject({ timeouts: 1, lateReplies: 1 });
+  });
+
   it('where a device answers for another, believes neither', async () => {
     const { bus, slave } = await busRig('rtu-over-tcp', (request) => {
       const unit = request.unit === 1 ? 2 : request.unit;

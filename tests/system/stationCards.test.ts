@@ -1,14 +1,19 @@
 /** Cards as their readers' bytes, written into a pty by a shell, and what the daemon makes of them at a pymodbus dispenser. */
 import { describe, expect, it, vi } from 'vitest';
-import { knownMember, knownTag, oneDispenserStation } from '../support/oneDispenserStation.ts';
 import { startSlave } from '../support/modbusSlave.ts';
+import { knownMember, knownTag, oneDispenserStation } from '../support/oneDispenserStation.ts';
 import { be32Dispenser, watched } from '../support/peerDispensers.ts';
 import { rdm6300, readersOnline, shellReader } from '../support/shellReader.ts';
 import { type Daemon, runStation, writeStation } from '../support/station.ts';
 import { fill, fortyLitres, fuelling, hungUp, lifted } from '../support/walk.ts';
 
 const patience = { timeout: 25_000, interval: 20 };
-const otherTags = { blocked: '0700A1B2C7', lost: '0700A1B2C8', replaced: '0700A1B2D8', expired: '0700A1B2CC' };
+const otherTags = {
+  blocked: '0700A1B2C7',
+  lost: '0700A1B2C8',
+  replaced: '0700A1B2D8',
+  expired: '0700A1B2CC',
+};
 
 async function begun(daemon: Daemon): Promise<void> {
   await daemon.reaches('FP1', 'idle');
@@ -64,7 +69,8 @@ describe('a card at the dispenser', () => {
   it('M179: the nozzle decides: a scan during the fuelling, and one after the hang-up, get their sale', {
     timeout: 60_000,
   }, async () => {
-    const { dispenser, reader, file } = await oneDispenserStation();
+    const next = { id: 'm-2', cards: [{ number: otherTags.replaced, format: 'em40' }] };
+    const { dispenser, reader, file } = await oneDispenserStation({ members: [knownMember, next] });
     const daemon = await runStation(file);
     await begun(daemon);
     const pushes = await daemon.events();
@@ -79,11 +85,11 @@ describe('a card at the dispenser', () => {
 
     const late = await fill(daemon, 'FP1', dispenser);
     expect(late).toMatchObject({ attribution: 'unclaimed', points: null });
-    reader.printf(rdm6300(knownTag));
+    reader.printf(rdm6300(otherTags.replaced));
     await vi.waitFor(() => expect(pushes.of('credit.posted')).toHaveLength(2), patience);
-    expect(pushes.of('credit.posted')[1]).toMatchObject({ sale: late.key, member: 'm-1', balance: 80 });
+    expect(pushes.of('credit.posted')[1]).toMatchObject({ sale: late.key, member: 'm-2', balance: 40 });
     const after = await daemon.sale(late.id);
-    expect(after).toMatchObject({ attribution: 'attributed', member: 'm-1', points: 40 });
+    expect(after).toMatchObject({ attribution: 'attributed', member: 'm-2', points: 40 });
     expect(after.reason).toMatch(/^scan-after/);
   });
 
@@ -139,7 +145,7 @@ describe('a card at the dispenser', () => {
     expect(ledgerSum).toBe(0);
   });
 
-  it('M179: one reader between two fuelling points: what cannot be told apart is nobody\'s, with the reason', {
+  it("M179: one reader between two fuelling points: what cannot be told apart is nobody's, with the reason", {
     timeout: 60_000,
   }, async () => {
     const slave = await startSlave('pymodbus', 'rtu-over-tcp');
@@ -165,12 +171,20 @@ describe('a card at the dispenser', () => {
     reader.printf(rdm6300(knownTag));
     await scans(daemon, 1);
     await Promise.all([watched(one), watched(two)]);
-    for (const [point, dispenser] of [['FP1', one], ['FP2', two]] as const) {
+    for (const [point, dispenser] of [
+      ['FP1', one],
+      ['FP2', two],
+    ] as const) {
       await lifted(daemon, point, dispenser);
       await fuelling(daemon, point, dispenser);
     }
     const sale = await hungUp(daemon, 'FP1', one, fortyLitres, 1);
-    expect(sale).toMatchObject({ fuellingPoint: 'FP1', attribution: 'ambiguous', member: null, points: null });
+    expect(sale).toMatchObject({
+      fuellingPoint: 'FP1',
+      attribution: 'ambiguous',
+      member: null,
+      points: null,
+    });
     expect(sale.reason).toMatch(/^reader-shared: .*FP2/);
   });
 });

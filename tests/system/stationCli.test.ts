@@ -39,7 +39,7 @@ describe('the command line against a running daemon', () => {
     expect(status).toMatchObject({
       site: { id: 'S1', currency: 'CNY' },
       ...{ members: 1, ledgerSum: 0, feed: null, alarms: [] },
-      sales: { count: 1, volumeMl: 40_000, amount: 31_400, today: 1 },
+      sales: { count: 1, volumeMl: 40_000, amount: 31_400 },
       fuellingPoints: [{ id: 'FP1', device: 'd1', state: 'idle' }],
       lines: [{ id: 'bus', kind: 'modbus-tcp', open: true }],
       readers: [{ id: 'R1', online: true, reads: 1, badFrames: 0 }],
@@ -53,7 +53,7 @@ describe('the command line against a running daemon', () => {
     const [device] = await jsonOf<DeviceView[]>('devices', ...station);
     expect(device).toMatchObject({
       ...{ id: 'd1', line: 'bus', unit: 1, profile: 'generic-be32', state: 'online', timeouts: 0 },
-      ...{ badFrames: 0, exceptions: 0, strays: 0, lateReplies: 0 },
+      ...{ badFrames: 0, strays: 0, lateReplies: 0 },
     });
     expect(device?.rttP50Ms).toBeGreaterThan(0);
 
@@ -64,9 +64,9 @@ describe('the command line against a running daemon', () => {
     expect(explained.stdout).toMatch(/\+ earn:litres: .*40/);
     expect(explained.stdout).toMatch(/= 40 points for m-1/);
     for (const [command, words] of [
-      [['status'], /FP1 .*idle[^]*bus .*open[^]*R1 .*online/],
+      [['status'], /FP1 .*idle[\s\S]*bus .*open[\s\S]*R1 .*online/],
       [['sales'], /40\.00 +314\.00 +attributed +m-1 +\+40/],
-      [['sale', 'show', `${id}`], /nozzle 1, grade 92, tank T1[^]*1000\.00 to 1040\.00 L/],
+      [['sale', 'show', `${id}`], /nozzle 1, grade 92, tank T1[\s\S]*1000\.00 to 1040\.00 L/],
       [['devices'], /d1 +bus +1 +generic-be32 +online/],
     ] as const) {
       const said = await cli(...command, ...station);
@@ -91,7 +91,7 @@ describe('the command line against a running daemon', () => {
     // A request for holding registers of unit 1 and its answer.
     const wire = (direction: string) => frames.filter((frame) => frame.direction === direction);
     expect(wire('tx')[0]?.bytes).toMatch(/^(?:[0-9a-f]{2} ){6}01 03( [0-9a-f]{2}){4}$/);
-    expect(wire('rx')[0]?.bytes).toMatch(/ 01 03( [0-9a-f]{2})+$/);
+    expect(wire('rx')[0]?.bytes).toMatch(/(^| )01 03( [0-9a-f]{2})+$/);
     expect(wire('tx')[0]?.text).not.toBe('');
   });
 
@@ -104,11 +104,12 @@ describe('the command line against a running daemon', () => {
     // Both listen once they have printed the same state change.
     await vi.waitFor(async () => {
       await dispenser.lift(7850);
+      await daemon.reaches('FP1', 'calling');
       await dispenser.cleared();
+      await daemon.reaches('FP1', 'idle');
       expect(words.stdout()).toMatch(/^FP1 +calling/m);
       expect(json.stdout()).toMatch(/"state":"calling"/);
-    }, { ...patience, interval: 500 });
-    await daemon.reaches('FP1', 'idle');
+    }, patience);
     reader.printf(rdm6300(knownTag));
     await fill(daemon, 'FP1', dispenser);
     await vi.waitFor(() => {
@@ -161,7 +162,14 @@ describe('the command line against a running daemon', () => {
 describe('the command line without a daemon', () => {
   it('exit code 3, and how to start one', { timeout: 60_000 }, async () => {
     const { socket, file } = writeStation();
-    for (const command of [['status'], ['sales'], ['sale', 'show', '1'], ['devices'], ['trace', 'bus'], ['watch']]) {
+    for (const command of [
+      ['status'],
+      ['sales'],
+      ['sale', 'show', '1'],
+      ['devices'],
+      ['trace', 'bus'],
+      ['watch'],
+    ]) {
       const said = await cli(...command, '--socket', socket);
       expect({ command, code: said.code }).toEqual({ command, code: 3 });
       expect(said.stderr).toMatch(/API_UNREACHABLE: .*\n +mend: Start it with/);
@@ -177,7 +185,9 @@ describe('the command line without a daemon', () => {
     const good = await oneDispenserStation();
     const fine = await cli('check', good.file.file);
     expect(fine).toMatchObject({ code: 0, stderr: '' });
-    expect(fine.stdout).toMatch(/is good: 1 fuelling point\(s\), 1 device\(s\) on 1 line\(s\), 1 reader\(s\), 1 member/);
+    expect(fine.stdout).toMatch(
+      /is good: 1 fuelling point\(s\), 1 device\(s\) on 1 line\(s\), 1 reader\(s\), 1 member/,
+    );
 
     const directory = tempDirectory();
     writeFileSync(
@@ -217,7 +227,7 @@ describe('the command line without a daemon', () => {
 
     const refused = await cli('run', file);
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toMatch(/CONFIG_INVALID[^]*station\.yaml:10/);
+    expect(refused.stderr).toMatch(/CONFIG_INVALID[\s\S]*station\.yaml:10/);
     const missing = await cli('check', join(directory, 'none.yaml'));
     expect(missing.code).toBe(1);
     expect(missing.stdout).toMatch(/none\.yaml/);

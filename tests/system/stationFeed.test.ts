@@ -5,11 +5,11 @@ import { type EventType, eventSchemas } from '../../src/model/events.ts';
 import { deviceStateSchema, fuellingPointStateSchema, stationStatusSchema } from '../../src/model/states.ts';
 import { type Subscriber, startMosquitto, subscribe } from '../support/mosquitto.ts';
 import { knownTag, oneDispenserStation } from '../support/oneDispenserStation.ts';
+import { watched } from '../support/peerDispensers.ts';
 import { rdm6300, readersOnline } from '../support/shellReader.ts';
 import { type Daemon, runStation } from '../support/station.ts';
 import { startTcpGate } from '../support/tcpGate.ts';
 import { fill, fortyLitres, fuelling, lifted } from '../support/walk.ts';
-import { watched } from '../support/peerDispensers.ts';
 
 const patience = { timeout: 40_000, interval: 20 };
 const everything = 'forecourt/v1/S1/#';

@@ -22,10 +22,7 @@ async function begun(daemon: Daemon): Promise<void> {
 
 /** Until the card waits at the point. */
 const waiting = (daemon: Daemon, member: string) =>
-  vi.waitFor(
-    async () => expect((await daemon.status()).fuellingPoints[0]?.member).toBe(member),
-    patience,
-  );
+  vi.waitFor(async () => expect((await daemon.status()).fuellingPoints[0]?.member).toBe(member), patience);
 
 describe('a credited sale', () => {
   it('M27 M28 M40: the same 40 litres earn an ordinary member 40, a VIP 48 and an SVIP 60 points', {
@@ -37,7 +34,11 @@ describe('a credited sale', () => {
     });
     const daemon = await runStation(file);
     await begun(daemon);
-    for (const [tier, points] of [['ordinary', 40], ['vip', 48], ['svip', 60]] as const) {
+    for (const [tier, points] of [
+      ['ordinary', 40],
+      ['vip', 48],
+      ['svip', 60],
+    ] as const) {
       reader.printf(rdm6300(tagOf[tier]));
       await waiting(daemon, `m-${tier}`);
       const { id } = await fill(daemon, 'FP1', dispenser);
@@ -92,29 +93,35 @@ describe('a credited sale', () => {
         ...{ program: 'test', version: 1, earn, tiers },
         coupons: [{ id: 'welcome', code: 'WELCOME-1', ...always, bonus: 100 }],
       },
-      members: [{ ...knownMember, cards: [{ number: 'FC-MEMBER-1', format: 'code' }] }],
+      members: [
+        {
+          ...knownMember,
+          cards: ['FC-CARD-1', 'FC-CARD-2'].map((number) => ({ number, format: 'code' })),
+        },
+      ],
     });
     const daemon = await runStation(file);
     await begun(daemon);
     const pushes = await daemon.events();
-    const visit = async () => {
+    const visit = async (card: string) => {
       scanner?.printf('WELCOME-1\\r');
-      scanner?.printf('FC-MEMBER-1\\r');
+      scanner?.printf(`${card}\\r`);
       await waiting(daemon, 'm-1');
       const { id } = await fill(daemon, 'FP1', dispenser);
       return daemon.sale(id);
     };
-    const first = await visit();
+    const first = await visit('FC-CARD-1');
     expect(first).toMatchObject({
-      ...{ member: 'm-1', points: 140, credit: { balance: 140 } },
-      credit: { coupons: [{ coupon: 'welcome', status: 'redeemed' }] },
+      ...{ member: 'm-1', points: 140 },
+      credit: { balance: 140, coupons: [{ coupon: 'welcome', status: 'redeemed' }] },
     });
     expect(first.card).toMatch(/^[0-9a-f]{64}$/);
-    const second = await visit();
+    const second = await visit('FC-CARD-2');
     expect(second).toMatchObject({
-      ...{ card: first.card, points: 40 },
+      ...{ member: 'm-1', points: 40 },
       credit: { balance: 180, coupons: [{ coupon: 'welcome', status: 'refused' }] },
     });
+    expect(second.card).not.toBe(first.card);
     expect(pushes.of('credit.posted')).toMatchObject([
       { points: 140, balance: 140, coupons: [{ status: 'redeemed' }] },
       { points: 40, balance: 180, coupons: [{ status: 'refused' }] },

@@ -59,7 +59,13 @@ describe('dispensers held by pymodbus', () => {
         () => expect(slave.written).toContainEqual({ unit: 1, address: 24, values: [8] }),
         patience,
       );
-      const second = await hungUp(daemon, 'FP2', compac, { ...fortyLitres, volumeMl: 41_500, amount: 32_578 }, 2);
+      const second = await hungUp(
+        daemon,
+        'FP2',
+        compac,
+        { ...fortyLitres, volumeMl: 41_500, amount: 32_578 },
+        2,
+      );
       expect(second).toMatchObject({
         ...{ fuellingPoint: 'FP2', nozzle: '2', grade: '95', volumeMl: 41_500, amount: 32_578 },
         ...{ totalizerStartMl: 1_234_560, totalizerEndMl: 1_276_060, saleNumber: null, endCode: 1 },

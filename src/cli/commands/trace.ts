@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { ForecourtError } from '../../model/errors.ts';
 import type { TraceView } from '../../station/view.ts';
 import { events, socketOf } from '../client.ts';
 import { print } from '../output.ts';
@@ -14,7 +15,7 @@ export const traceCommand = (): Command =>
     .action(async (line: string, options: DaemonOptions & { count?: string }) => {
       const ending = new AbortController();
       process.once('SIGINT', () => ending.abort());
-      let left = options.count === undefined ? Number.POSITIVE_INFINITY : Number(options.count);
+      let left = countOf(options.count);
       try {
         for await (const { data } of events(
           socketOf(options, process.env),
@@ -28,9 +29,18 @@ export const traceCommand = (): Command =>
               `${frame.at.slice(11, 23)} ${frame.direction.padEnd(4)} ${frame.bytes}${frame.text ? dim(`  ${frame.text}`) : ''}`,
             );
           left -= 1;
-          if (left <= 0) ending.abort();
+          if (left > 0) continue;
+          ending.abort();
+          break;
         }
       } catch (error) {
         if (!ending.signal.aborted) throw error;
       }
     });
+
+function countOf(text: string | undefined): number {
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new ForecourtError('USAGE', `--count takes a number of frames, got "${text}"`);
+  return Number(text);
+}

@@ -1,7 +1,7 @@
 /** Books what a hose sold: baseline, span, lag and record move on together, and the sales are told. */
 import type { SaleFlag } from '../../model/sale.ts';
 import { type Millilitres, millilitres } from '../../model/units.ts';
-import { bare, type Newest, newsOf } from './record.ts';
+import { accountFor, bare, type Newest, newsOf, sameRecord } from './record.ts';
 import { type Part, saleOf } from './sale.ts';
 import { split } from './split.ts';
 import { type Ending, earlierOf } from './state.ts';
@@ -35,7 +35,8 @@ export function bookOther(work: Work, ending: Ending, seen: Look): void {
       ? { liftedAt: first.liftedAt, startedAt: first.startedAt, endedAt: first.endedAt }
       : { liftedAt: null, startedAt: null, endedAt: ending.endedAt };
   emit(work, seen, [{ told, times, quality: 'recovered', flags: [] }], []);
-  if (recorded) state.record = { ...record, sold: true };
+  if (recorded) accountFor(spec, state, record, true, state.unnumbered + 1);
+  else state.unnumbered += 1;
 }
 
 export function bookFuelling(work: Work, ending: Ending, found: Look, known: Newest | null): void {
@@ -48,7 +49,11 @@ export function bookFuelling(work: Work, ending: Ending, found: Look, known: New
     flags.push('start-derived');
     seen = derivedStart(work, seen, volume);
   } else if (seen.wrong !== null) seen = proved(work, seen, known);
-  if (seen.delta !== null && seen.delta < volume - toleranceOf(spec) && lagIsLasting(spec, seen, volume)) {
+  if (
+    seen.delta !== null &&
+    seen.delta < volume - toleranceOf(spec) &&
+    lagIsLasting(spec, seen, volume, work.reading.mono)
+  ) {
     if (lagOf(account) > toleranceOf(spec)) {
       alarm(work, account.hose, 'totalizer-short', `never counted ${lagOf(account)} ml that were sold`);
     }
@@ -61,6 +66,7 @@ export function bookFuelling(work: Work, ending: Ending, found: Look, known: New
   if (!parts.every((part) => part.told.volume > 0)) {
     // Fuel was said to flow, but no volume was ever seen or told.
     work.facts.push({ kind: 'zero-sale', nozzle: nozzleOf(spec, account.hose), at: work.reading.at });
+    if (ending.record && !sameRecord(state.record, ending.record)) state.held = ending.record;
     return;
   }
   const late = seen.delta === null || seen.delta < sold - toleranceOf(spec);
@@ -76,30 +82,31 @@ export function bookFuelling(work: Work, ending: Ending, found: Look, known: New
   emit(work, seen, parts, flags);
   if (untold > 1)
     alarm(work, account.hose, 'sales-untold', `${untold} sales that were not seen are booked as one`);
+  accountRecord(work, ending, parts, known);
   const others = state.earlier.filter((each) => each.hose !== null && each.hose !== account.hose);
   // Booked by the totalizer alone while one before may have been open: which of the two it counted is not known yet.
   const before = others.length < state.earlier.length || ending.unchecked;
   const open = known === null && before && !ending.unseen;
   state.earlier = open ? [...others, earlierOf(ending)] : others;
   account.fromZero &&= account.mark === 0;
-  accountRecord(work, ending, parts, known);
 }
 
 /** Sales booked without a number whose records are still to come are counted, so that these are not taken for new ones. */
-function accountRecord(
-  { spec, state }: Work,
-  ending: Ending,
-  parts: readonly Part[],
-  known: Newest | null,
-): void {
+function accountRecord(work: Work, ending: Ending, parts: readonly Part[], known: Newest | null): void {
+  const { spec, state } = work;
   const { record } = ending;
   const used = record !== null && known?.told === record;
-  const news = record ? newsOf(spec, state, record).kind : 'sold';
+  // What the totalizer alone told may be the put off ones as well.
+  const booked = parts.length + (known === null ? state.earlier.length : 0);
+  const outstanding = state.unnumbered + booked;
   state.held = null;
-  const replaced = used || news === 'new' || record?.number === null || state.record === null;
-  if (record && replaced) state.record = { ...record, sold: used };
-  if (used) state.unnumbered = known?.news.steps === 1 ? parts.length - 1 : 0;
-  else state.unnumbered = news === 'new' ? 0 : state.unnumbered + parts.length;
+  state.session.booked = work.reading.mono;
+  if (record && used) {
+    accountFor(spec, state, record, true, outstanding);
+    return;
+  }
+  state.unnumbered = outstanding;
+  if (record && (state.record === null || record.number === null)) state.record = { ...record, sold: false };
 }
 
 /** First contact in mid-fill: the span ends at the totalizer. One that reads zero (or nothing) ends it at the volume. */

@@ -4,7 +4,7 @@
  * the next one already moves the totalizer is left to that one's end (`earlier`).
  */
 import { begin, bookFuelling, bookOther, unread } from './booking.ts';
-import { type Newest, newest, newsOf } from './record.ts';
+import { accountFor, type Newest, newest, newsOf, sameRecord } from './record.ts';
 import { type Ending, earlierOf, type Open, type Told } from './state.ts';
 import { accountOf, fits, type Look, look, toleranceOf, upTo } from './totalizer.ts';
 import type { PointSpec } from './types.ts';
@@ -155,9 +155,9 @@ function nothing(work: Work, ending: Ending, looks: readonly Look[]): void {
     facts.push({ kind: 'zero-sale', nozzle: nozzleOf(spec, ending.hose), at: reading.at });
   }
   forgetEarlier(work);
-  if (ending.record && newsOf(spec, state, ending.record).kind !== 'sold') {
-    state.record = { ...ending.record, sold: false };
-    state.unnumbered = 0;
+  const { record } = ending;
+  if (record && !sameRecord(state.record, record) && newsOf(spec, state, record).kind !== 'sold') {
+    accountFor(spec, state, record, state.unnumbered > 0, state.unnumbered);
   }
   finish(work, ending);
 }

@@ -35,8 +35,10 @@ export function onLive(work: Work, reading: LiveReading): void {
   // A sale between two readings: the totalizers know.
   const newDisplay = state.display.volume !== reading.volume && (reading.volume ?? 0) > 0;
   const hint = phase === 'rest' && (newDisplay || (before === 'idle' && reading.state === 'completed'));
-  if (gap || hint) state.session.checkedTotals = false;
-  if (gap) Object.assign(state.session, { checkedRecord: false, sighted: reading.mono });
+  const pause = gap || reading.mono - (state.session.live ?? 0) > silence.busy;
+  if (pause || hint) state.session.checkedTotals = false;
+  if (pause) state.session.sighted = reading.mono;
+  if (gap) state.session.checkedRecord = false;
   state.session.live = reading.mono;
   const sold = state.display.sold && state.display.volume === reading.volume;
   state.display = { volume: reading.volume, amount: reading.amount, price: reading.price, sold };
@@ -45,7 +47,7 @@ export function onLive(work: Work, reading: LiveReading): void {
 }
 
 /** A whole fuelling fits into a silence of these, ms; nobody need have noticed that the link was lost. */
-const silence = { busy: 5_000, idle: 30_000 };
+const silence = { busy: 3_000, idle: 30_000 };
 
 function isBlind({ state }: Work, reading: LiveReading): boolean {
   const { live } = state.session;
@@ -87,7 +89,7 @@ function rest(work: Work, reading: LiveReading, gap: boolean): void {
     end(work, current, gap, gap ? null : finalOf(current, reading));
   } else if (ending && gap) {
     ending.after = true;
-  } else if (ending && !ending.after && !ending.unseen) {
+  } else if (ending && !ending.after && !ending.unseen && !ending.endUnseen) {
     ending.final = finalOf(ending, reading) ?? ending.final;
   }
 }
@@ -150,8 +152,8 @@ function goOn(
   if (gap) doubt(current);
   current.haltedMono = null;
   const other = hose !== null && current.hose !== null && hose !== current.hose;
-  const rising = volume !== null && volume > current.volume && volume !== current.shown;
-  const relifted = phase === 'waiting' && current.fuelled && !rising;
+  const rising = volume !== null && current.volume > 0 && volume > current.volume;
+  const relifted = phase === 'waiting' && current.fuelled && (gap || !rising);
   const fellBack = volume !== null && volume + toleranceOf(work.spec) < current.volume;
   if (!other && !relifted && !fellBack) return;
   // Before it is reset the display still shows the sale that just ended.

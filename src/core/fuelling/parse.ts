@@ -112,6 +112,7 @@ const account = (from: Bag): Account => ({
   amount: orNull(from, 'amount', minor),
   generation: count(from, 'generation'),
   lags: lags(from.lags),
+  lagMono: null,
   fromZero: flag(from, 'fromZero'),
   at: orNull(from, 'at', at),
   mono: null,

@@ -35,20 +35,47 @@ export const bare = (volume: Told['volume'], amount: Told['amount']): Told => ({
   endCode: null,
 });
 
-/** Compares a record with the last accounted one, around the wrap of sale numbers. */
-export function newsOf(spec: PointSpec, state: FuellingState, record: Told): News {
-  const before = state.record;
-  if (before === null || before.number === null || record.number === null)
-    return { kind: 'unsure', steps: null };
-  if (before.number === record.number) return { kind: before.sold ? 'sold' : 'unsure', steps: null };
-  // The record of a sale that was booked without waiting for it may be this one.
-  if (state.unnumbered > 0) return { kind: 'unsure', steps: null };
-  if (spec.saleNumber === null) return { kind: 'new', steps: null };
+/** How many sales after `before` this record is, around the wrap of sale numbers; null: that cannot be counted. */
+function stepsOf(spec: PointSpec, before: Told | null, record: Told): number | null {
+  if (before === null || before.number === null || record.number === null || spec.saleNumber === null)
+    return null;
   const size = spec.saleNumber.last - spec.saleNumber.first + 1;
   const steps = (((record.number - before.number) % size) + size) % size;
   // Half way round is behind us: an older record, or numbers that began again.
-  if (steps > size / 2) return { kind: 'unsure', steps: null };
+  return steps > size / 2 ? null : steps;
+}
+
+/** Compares a record with the last accounted one. */
+export function newsOf(spec: PointSpec, state: FuellingState, record: Told): News {
+  const before = state.record;
+  const unsure: News = { kind: 'unsure', steps: null };
+  if (before === null || before.number === null || record.number === null) return unsure;
+  if (before.number === record.number) return { kind: before.sold ? 'sold' : 'unsure', steps: null };
+  const steps = stepsOf(spec, before, record);
+  if (state.unnumbered > 0) {
+    // Sales were booked without waiting for their records: these come first.
+    return steps !== null && steps <= state.unnumbered ? { kind: 'sold', steps: null } : unsure;
+  }
+  if (spec.saleNumber !== null && steps === null) return unsure;
   return { kind: 'new', steps };
+}
+
+/** The record is accounted for. `outstanding`: sales booked since the one before, that of the record among them. */
+export function accountFor(
+  spec: PointSpec,
+  state: FuellingState,
+  record: Told,
+  sold: boolean,
+  outstanding: number,
+): void {
+  // One that was noted before its sale was booked is no step further.
+  const noted =
+    sold && state.record !== null && record.number !== null && state.record.number === record.number;
+  const steps = noted
+    ? 1
+    : (stepsOf(spec, state.record, record) ?? (sold || record.number !== null ? 1 : outstanding));
+  state.unnumbered = Math.max(0, outstanding - steps);
+  state.record = { ...record, sold };
 }
 
 export const sameRecord = (a: Told | null, b: Told): boolean =>
@@ -79,7 +106,9 @@ export function newest(
     const own = record && newsOf(spec, state, record).kind !== 'sold' && agrees(record, final.volume);
     return own ? { told: record, news: newsOf(spec, state, record) } : { told: final, news: noNews };
   }
-  if (record && (record.hose === null || hose === null || record.hose === hose)) {
+  // What was read before the end is of a sale before.
+  const stale = !ending.unseen && record !== null && sameRecord(state.held, record);
+  if (record && !stale && (record.hose === null || hose === null || record.hose === hose)) {
     const news = newsOf(spec, state, record);
     // A record of less than was watched, or of nothing where fuel flowed, is not written yet.
     const written =
@@ -91,9 +120,10 @@ export function newest(
       (agrees(record, delta) ||
         agrees(record, final?.volume) ||
         (ending.volume > 0 && agrees(record, ending.volume)));
-    // Without numbers a record that is another one than before is a new one, unless that of a booked sale is to come.
+    // Without numbers a record that is another one than before is a new one, if the totalizer counted so much.
+    const counted = delta !== null && record.volume > 0 && record.volume <= delta + toleranceOf(spec);
     const changed =
-      record.number === null && record.volume > 0 && state.unnumbered === 0 && differs(state.record, record);
+      record.number === null && counted && state.unnumbered === 0 && differs(state.record, record);
     if (written && (news.kind === 'new' || byVolume || changed)) return { told: record, news };
   }
   // A display that was reset at once says nothing.

@@ -7,12 +7,13 @@ import type { HoseTotals, LastSaleReading, TotalsReading } from '../../model/rea
 import { millilitres } from '../../model/units.ts';
 import { begin, suspectSeen } from './booking.ts';
 import { apart, conclude, forgetEarlier } from './conclude.ts';
-import { sameRecord, toldOf } from './record.ts';
+import { accountFor, sameRecord, toldOf } from './record.ts';
 import { endingOf, openAt } from './state.ts';
 import { accountOf, catchUp, type Look, look, rebase, toleranceOf } from './totalizer.ts';
 import { alarm, hoseOf, type Work } from './work.ts';
 
 const steadyReadings = 3;
+const latestRecordMs = 15_000;
 const steadyMs = 60_000;
 
 export function onTotals(work: Work, reading: TotalsReading): void {
@@ -22,13 +23,17 @@ export function onTotals(work: Work, reading: TotalsReading): void {
   if (state.session.live === null || state.shown === null || state.shown === 'lost') return;
   if (ending) {
     const clean = current === null || apart(ending, current);
-    // What was read before the next lift is better than anything read after it.
-    if (!clean && ending.clean && ending.totals !== null) return;
+    const before = { ...ending };
     ending.stable = ending.totals !== null && sameTotals(ending.totals, reading.hoses);
     ending.clean = clean;
     ending.totalsMono = reading.mono;
     ending.totals = structuredClone([...reading.hoses]);
     conclude(work);
+    // What was read before the next lift is better than what was read after it, unless that fitted at once.
+    if (state.ending && !clean && before.clean && before.totals !== null) {
+      const { totals, totalsMono, stable } = before;
+      Object.assign(state.ending, { totals, totalsMono, stable, clean: true });
+    }
     return;
   }
   if (current) return;
@@ -47,10 +52,12 @@ export function onTotals(work: Work, reading: TotalsReading): void {
   for (const seen of looks) settle(work, seen);
   if (state.held) {
     // The totalizers say that this record is of nothing new.
-    state.record = { ...state.held, sold: state.unnumbered > 0 };
+    accountFor(spec, state, state.held, state.unnumbered > 0, state.unnumbered);
     state.held = null;
-    state.unnumbered = 0;
   }
+  const { booked, record } = state.session;
+  // No record comes this late: whatever has a number bears it by now.
+  if (record !== null && record - (booked ?? Number.NEGATIVE_INFINITY) > latestRecordMs) state.unnumbered = 0;
   forgetEarlier(work);
   state.session.checkedTotals = true;
 }

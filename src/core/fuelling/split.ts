@@ -4,7 +4,7 @@
  */
 import type { SaleQuality } from '../../model/sale.ts';
 import { millilitres } from '../../model/units.ts';
-import { bare, type Newest, newsOf, previousNumber } from './record.ts';
+import { bare, type Newest, newsOf, previousNumber, sameRecord } from './record.ts';
 import type { Part, Times } from './sale.ts';
 import type { Ending, FuellingState, Told } from './state.ts';
 import { amountMoved, fits, type Look, toleranceOf } from './totalizer.ts';
@@ -77,13 +77,17 @@ function single(
   const { delta } = seen;
   const told = newest?.told ?? fromTotals(spec, ending, seen);
   if (ending.unseen) return part(null, told, blank(ending.endedAt), 'recovered');
-  // The totalizer alone cannot tell this fuelling from the one before.
-  if (newest === null && (earlier.length > 0 || ending.unchecked)) {
+  // Neither the totalizer alone nor a record without a flow that was seen can tell this fuelling from one before.
+  const dim =
+    newest === null ? earlier.length > 0 || ending.unchecked : ending.unchecked && ending.volume === 0;
+  if (dim) {
     return part(ending, told, blank(ending.endedAt), 'recovered');
   }
   const fitted = newest !== null && delta !== null && fits(spec, delta, told.volume);
   if (ending.gap || ending.after) {
-    const proven = fitted || newest?.news.steps === 1 || (ending.after && ending.final !== null);
+    // Where nothing was seen to flow, the sale may be of somebody after it.
+    const proven =
+      ending.volume > 0 && (fitted || newest?.news.steps === 1 || (ending.after && ending.final));
     if (!proven) return part(ending, told, blank(ending.endedAt), 'recovered');
     return part(ending, told, own(ending), ending.endUnseen ? 'recovered' : 'seen');
   }
@@ -121,8 +125,8 @@ function restTold(
   const { held } = state;
   if (
     held &&
-    held.number !== newest.number &&
-    newsOf(spec, state, held).kind === 'new' &&
+    !sameRecord(held, newest) &&
+    newsOf(spec, state, held).kind !== 'sold' &&
     fits(spec, held.volume, volume)
   ) {
     return held;

@@ -36,6 +36,8 @@ export interface Account {
   /** Rises at each rollover and re-baseline, so that no span comes twice. */
   generation: number;
   lags: Millilitres[];
+  /** Since when there are lags, in this process. */
+  lagMono: number | null;
   /** A sale was booked on a totalizer that read zero: the first other value is a baseline. */
   fromZero: boolean;
   /** When the totalizer was last read and fitted. */
@@ -116,6 +118,8 @@ export interface Session {
   checkedTotals: boolean;
   checkedRecord: boolean;
   released: boolean;
+  /** When a sale was booked last. */
+  booked: number | null;
 }
 
 export interface FuellingState {
@@ -150,6 +154,7 @@ export const freshSession = (): Session => ({
   checkedTotals: false,
   checkedRecord: false,
   released: false,
+  booked: null,
 });
 
 /** The state of a fuelling point that was never met. */

@@ -49,6 +49,7 @@ export function accountOf(state: FuellingState, hose: number): Account {
     amount: null,
     generation: 0,
     lags: [],
+    lagMono: null,
     fromZero: false,
     at: null,
     mono: null,
@@ -119,6 +120,7 @@ export function rebase(
 export function stamp(account: Account, reading: DispenserReading): void {
   account.at = reading.at;
   account.mono = reading.mono;
+  account.lagMono = account.lags.length === 0 ? null : (account.lagMono ?? reading.mono);
 }
 
 export interface Span {
@@ -162,6 +164,7 @@ export function book(
     account.suspect = null;
     stamp(account, reading);
   }
+  account.lagMono = account.lags.length === 0 ? null : (account.lagMono ?? reading.mono);
   return spans;
 }
 
@@ -176,6 +179,7 @@ export function catchUp(spec: PointSpec, seen: Look, reading: DispenserReading):
   account.mark = moved >= lagOf(account) ? accountedOf(spec, account) : total.volume;
   account.lags = consume(account.lags, moved);
   account.amount = account.lags.length === 0 ? total.amount : null;
+  stamp(account, reading);
 }
 
 const mostLags = 16;
@@ -192,11 +196,20 @@ function consume(lags: readonly Millilitres[], moved: number): Millilitres[] {
   return rest;
 }
 
+/** A totalizer that is late at all is not later than this. */
+const latestMs = 60_000;
+
 /**
- * The totalizer moved by exactly this sale, and no earlier lag (one after the other) explains the move: what it has not
- * counted so far it never will.
+ * The totalizer moved by exactly this sale, no earlier lag (one after the other) explains the move, and the lags are
+ * old: what it has not counted so far it never will.
  */
-export function lagIsLasting(spec: PointSpec, { account, moved }: Look, volume: number): boolean {
+export function lagIsLasting(
+  spec: PointSpec,
+  { account, moved }: Look,
+  volume: number,
+  mono: number,
+): boolean {
+  if (account.lagMono === null || mono - account.lagMono < latestMs) return false;
   if (moved === null || moved <= toleranceOf(spec) || account.lags.length === 0) return false;
   if (!fits(spec, moved, volume)) return false;
   let sum = 0;

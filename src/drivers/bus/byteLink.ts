@@ -10,6 +10,8 @@ export interface ByteLink {
   take(target: Buffer, offset: number): number;
   /** Resolves true as soon as bytes may be there or the link fails, false after `ms`. One caller at a time. */
   readable(ms: number): Promise<boolean>;
+  /** Ends the wait of the caller of `readable`, because there is something else to do. */
+  interrupt(): void;
   /** Sleeps without looking at the line. */
   sleep(ms: number): Promise<void>;
   /** Lets the operating system hand over everything that has arrived by now, however long this process stood still. */

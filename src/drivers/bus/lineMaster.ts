@@ -52,7 +52,6 @@ export class LineMaster implements Bus {
   readonly #characterMs: number;
   readonly #gapMs: number;
   readonly #utilisation = new Utilisation();
-  readonly #idle = new Waiter();
   readonly #reopening = new Waiter();
   readonly #abort = new AbortController();
   #client = new ModbusClient();
@@ -95,7 +94,7 @@ export class LineMaster implements Bus {
     }
     const device = new PolledDevice(spec, {
       now: () => this.#deps.clock.mono(),
-      onDue: () => this.#idle.wake(),
+      onDue: () => this.#link?.interrupt(),
     });
     if (this.#everOpen) this.#keeper.firstOpened(device, this.#line.kind);
     this.#devices.push(device);
@@ -108,7 +107,6 @@ export class LineMaster implements Bus {
 
   async stop(): Promise<void> {
     this.#abort.abort();
-    this.#idle.wake();
     this.#reopening.wake();
     await this.#link?.close();
     await this.#running;
@@ -144,7 +142,7 @@ export class LineMaster implements Bus {
       } catch (error) {
         // A defect of ours must not leave the station blind.
         this.#deps.log.error({ error, line: this.id }, 'the bus master stumbled');
-        await this.#idle.wait(1_000);
+        await this.#reopening.wait(1_000);
       }
     }
     await this.#link?.close();
@@ -212,7 +210,7 @@ export class LineMaster implements Bus {
     const candidates = this.#devices.map((device) => device.candidate());
     const step = chooseStep(candidates, now, { allowedAt: this.#probeAllowedAt, costMs });
     if (step.kind === 'wait') {
-      await this.#idle.wait(Math.min(step.until - now, expiry - now, longestWaitMs));
+      await this.#transactor?.idle(Math.min(step.until - now, expiry - now, longestWaitMs));
       return;
     }
     const device = this.#devices[step.index];

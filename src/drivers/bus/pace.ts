@@ -12,6 +12,11 @@ export function nap(ms: number): void {
   if (ms > 0) Atomics.wait(cell, 0, 0, Math.min(ms, longestNapMs));
 }
 
+/** Returns at `target` on the `mono` clock: for the last few tenths of a millisecond, where a sleep is too coarse. */
+export function spin(mono: () => number, target: number): void {
+  while (mono() < target);
+}
+
 /** Resolves at `target` on the `mono` clock or up to some 0.1 ms later. */
 export async function until(mono: () => number, target: number): Promise<void> {
   for (;;) {

@@ -29,6 +29,8 @@ export interface Trust {
   /** Debts that were given up as lost at the last proof; should one come, replies are later than was thought. */
   readonly written: readonly Debt[];
   readonly holdMs: number;
+  /** As configured; `holdMs` is longer after replies that came later, and comes back with every proof. */
+  readonly leastHoldMs: number;
   /** Failures without an answer between. */
   readonly failures: number;
   readonly lastFailureAt: number;
@@ -46,6 +48,7 @@ const mostDebts = 16;
 const longestHoldMs = 30_000;
 /** A device that was seen to answer twice is watched for as many answers. */
 const watchedAnswers = 5;
+const holdDecay = 0.9;
 /** After so many refused sentinels time alone is the proof. */
 const enoughRefusals = 2;
 
@@ -57,6 +60,7 @@ export function newTrust(lateReplyMs: number): Trust {
     debts: [],
     written: [],
     holdMs: lateReplyMs,
+    leastHoldMs: lateReplyMs,
     failures: 0,
     lastFailureAt: Number.NEGATIVE_INFINITY,
     refusals: 0,
@@ -142,7 +146,8 @@ export function afterAnswer(trust: Trust, at: number): Trust {
 export function afterProof(trust: Trust, sentAt: number, at: number): Trust {
   const answered = { ...afterAnswer(trust, at), refusals: 0 };
   if (trust.startledAt >= sentAt) return answered;
-  return { ...answered, unproved: false, debts: [], written: trust.debts };
+  const holdMs = Math.max(trust.leastHoldMs, trust.holdMs * holdDecay);
+  return { ...answered, holdMs, unproved: false, debts: [], written: trust.debts };
 }
 
 /**

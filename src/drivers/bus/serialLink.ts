@@ -95,6 +95,10 @@ class SerialLink implements ByteLink {
     return woken;
   }
 
+  interrupt(): void {
+    this.#waiter.wake();
+  }
+
   sleep(ms: number): Promise<void> {
     return sleep(ms);
   }

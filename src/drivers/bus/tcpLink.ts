@@ -113,6 +113,10 @@ class TcpLink implements ByteLink {
     return this.#waiter.wait(ms);
   }
 
+  interrupt(): void {
+    this.#waiter.wake();
+  }
+
   /** The kernel collects meanwhile: one event for many bytes. */
   async sleep(ms: number): Promise<void> {
     this.#paused = true;

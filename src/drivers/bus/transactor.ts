@@ -12,13 +12,15 @@ import {
   type Framing,
   type StrayFrame,
 } from './framing.ts';
-import { longestNapMs, nap, until } from './pace.ts';
+import { longestNapMs, nap, spin, until } from './pace.ts';
 import type { Tap } from './trace.ts';
 
 /** A silence that ends a frame for certain: longer than the pauses of USB adapters. */
 const quietMs = 20;
 /** A line that is not quiet for this long is used all the same after a failure, and refused before a request. */
 const longestDrainMs = 500;
+/** Before a request the line is looked at this long before the gap is over. */
+const lookMs = 0.3;
 /** Woken this much before the last byte is due, because timers may be late. */
 const wakeEarlyMs = 1.5;
 const bufferBytes = 4_096;
@@ -117,6 +119,12 @@ export class Transactor {
     }
   }
 
+  /** Nothing to send: waits at most `ms`, and sorts what comes meanwhile, late replies above all. */
+  async idle(ms: number): Promise<void> {
+    const woken = await this.#deps.link.readable(Math.ceil(ms));
+    if (woken && this.#take() > 0) await this.drainToQuiet();
+  }
+
   /** Throws away what comes until the line has been quiet; whole frames are reported as strays. */
   async drainToQuiet(): Promise<void> {
     const { link, clock, characterMs } = this.#deps;
@@ -138,9 +146,13 @@ export class Transactor {
     const mono = () => clock.mono();
     const giveUpAt = Math.max(clock.mono(), this.#silentFrom) + gapMs + longestDrainMs;
     do {
-      await until(mono, this.#silentFrom + gapMs);
+      // The look itself takes a part of the gap: it is done just before the end, and the rest waited on the clock.
+      await until(mono, this.#silentFrom + gapMs - lookMs);
       this.#throwIfClosed(false);
-      if (this.#take() === 0) return;
+      if (this.#take() === 0) {
+        spin(mono, this.#silentFrom + gapMs);
+        return;
+      }
       this.#sweep();
     } while (clock.mono() < giveUpAt);
     throw new ForecourtError('REPLY_BAD_FRAME', 'the line is never silent', { sent: false });

@@ -44,7 +44,9 @@ export async function startApi(socket: string, view: StationView, log: Log): Pro
     forceCloseConnections: true,
     frameworkErrors: (error, _request, reply) => {
       // Fastify's types make this reply one of no route.
-      (reply as unknown as FastifyReply).code(400).send(errorBody(new ForecourtError('USAGE', error.message)));
+      (reply as unknown as FastifyReply)
+        .code(400)
+        .send(errorBody(new ForecourtError('USAGE', error.message)));
     },
   });
   app.server.maxConnections = 64;

@@ -1,5 +1,6 @@
 /** A whole station from its file: profiles, program and members with it, every problem of all files at once. */
 import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
 import { checkProgram } from '../../core/loyalty/checkProgram.ts';
 import { buildDirectory } from '../../core/members/directory.ts';
 import { type Member, membersFileSchema } from '../../model/config/members.ts';
@@ -35,7 +36,9 @@ export function loadStation(file: string): LoadResult {
   const problems: Problem[] = [];
   const read = readYaml(resolve(file), stationSchema);
   problems.push(...read.problems);
-  if (!read.located) return { station: null, problems: inOrder(problems) };
+  if (!read.located) {
+    return { station: null, problems: inOrder([...problems, ...namedFiles(resolve(file), read.plain)]) };
+  }
   const station = read.located;
   const beside = (path: string) => resolve(dirname(station.file), path);
 
@@ -81,6 +84,20 @@ export function loadStation(file: string): LoadResult {
     },
     problems: inOrder(problems),
   };
+}
+
+const namedSchema = z.object({ program: z.string(), members: z.string().optional() });
+
+/** What is wrong inside the files that a station file names, when it is too wrong itself to be checked against them. */
+function namedFiles(file: string, plain: unknown): readonly Problem[] {
+  const named = namedSchema.safeParse(plain);
+  if (!named.success) return [];
+  const { program, members } = named.data;
+  const beside = (path: string) => resolve(dirname(file), path);
+  return [
+    ...readYaml(beside(program), programSchema).problems,
+    ...(members === undefined ? [] : readYaml(beside(members), membersFileSchema).problems),
+  ];
 }
 
 function checkMembers(

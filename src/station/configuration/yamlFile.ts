@@ -17,14 +17,18 @@ export interface Located<T> {
 }
 
 export interface Read<T> {
+  /** null when the file cannot be taken as what it should be. One that only has unknown keys can, for further checks. */
   readonly located: Located<T> | null;
   readonly problems: readonly Problem[];
+  /** What the file holds as plain data, valid or not; undefined when it cannot be read. */
+  readonly plain: unknown;
 }
 
-/** Reads and validates one file. `located` is null when an error was found; all errors are told at once. */
+/** Reads and validates one file; all errors are told at once. */
 export function readYaml<S extends z.ZodType>(file: string, schema: S): Read<z.output<S>> {
   const whole = (message: string, hint: string): Read<never> => ({
     located: null,
+    plain: undefined,
     problems: [{ severity: 'error', file, line: 0, column: 0, path: '', message, hint }],
   });
   let text: string;
@@ -48,7 +52,8 @@ export function readYaml<S extends z.ZodType>(file: string, schema: S): Read<z.o
 /** JSON is read many times faster than YAML; on any error the YAML reader tells where it is. */
 function fastJson<S extends z.ZodType>(file: string, text: string, schema: S): Read<z.output<S>> | null {
   try {
-    const parsed = schema.safeParse(JSON.parse(text));
+    const plain: unknown = JSON.parse(text);
+    const parsed = schema.safeParse(plain);
     if (!parsed.success) return null;
     let located: MakeProblem | null = null;
     const problem: MakeProblem = (...args) => {
@@ -56,7 +61,7 @@ function fastJson<S extends z.ZodType>(file: string, text: string, schema: S): R
       located ??= problemMaker(file, parseDocument(text, { lineCounter: lines }), lines);
       return located(...args);
     };
-    return { located: { file, value: parsed.data, problem }, problems: [] };
+    return { located: { file, value: parsed.data, problem }, problems: [], plain };
   } catch {
     return null;
   }
@@ -78,7 +83,7 @@ export function parseYaml<S extends z.ZodType>(file: string, text: string, schem
       hint: 'Check indentation, quotes and colons on this line.',
     };
   });
-  if (syntax.length > 0) return { located: null, problems: syntax };
+  if (syntax.length > 0) return { located: null, problems: syntax, plain: undefined };
 
   const problem = problemMaker(file, document, lines);
   let plain: unknown;
@@ -88,14 +93,29 @@ export function parseYaml<S extends z.ZodType>(file: string, text: string, schem
     return {
       located: null,
       problems: [problem([], String((error as Error).message), 'Use fewer aliases (&, *).')],
+      plain: undefined,
     };
   }
   const parsed = schema.safeParse(plain ?? {}, { reportInput: true });
-  if (parsed.success) return { located: { file, value: parsed.data, problem }, problems: [] };
+  if (parsed.success) return { located: { file, value: parsed.data, problem }, problems: [], plain };
+  const { issues } = parsed.error;
+  const known = schema.safeParse(withoutUnknownKeys(plain, issues));
   return {
-    located: null,
-    problems: parsed.error.issues.flatMap((issue) => issueProblems(issue, schema, plain, problem)),
+    located: known.success ? { file, value: known.data, problem } : null,
+    problems: issues.flatMap((issue) => issueProblems(issue, schema, plain, problem)),
+    plain,
   };
+}
+
+function withoutUnknownKeys(plain: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
+  const copy: unknown = structuredClone(plain);
+  for (const issue of issues) {
+    if (issue.code !== 'unrecognized_keys') continue;
+    let parent = copy as Record<PropertyKey, unknown>;
+    for (const part of issue.path) parent = parent[part] as Record<PropertyKey, unknown>;
+    for (const key of issue.keys) delete parent[key];
+  }
+  return copy;
 }
 
 type MakeProblem = Located<unknown>['problem'];

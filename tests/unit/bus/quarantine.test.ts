@@ -82,6 +82,16 @@ describe('trust in a device', () => {
     expect(phaseOf(trust, 4_599)).toBe('held');
   });
 
+  it('comes back to the configured hold with every proof', () => {
+    let trust = afterStray(failedAt(100), plain(long), 900).trust;
+    for (const expected of [1_440, 1_296, 1_166.4]) {
+      trust = afterProof(trust, 1_000, 1_001);
+      expect(trust.holdMs).toBeCloseTo(expected, 6);
+    }
+    for (let round = 0; round < 9; round++) trust = afterProof(trust, 1_000, 1_001);
+    expect(trust.holdMs).toBe(holdMs);
+  });
+
   it('never holds longer than half a minute', () => {
     expect(afterStray(failedAt(0), plain(long), 25_000).trust.holdMs).toBe(30_000);
   });

@@ -17,13 +17,16 @@ const models: fc.Arbitrary<Model> = fc.record({
   amountTotals: fc.boolean(),
 });
 /** Round volumes come often: presets. */
-const volumes = fc.oneof(fc.constantFrom(0, 10_000, 20_000), fc.integer({ min: 50, max: 80_000 }));
+const volumes = fc.oneof(
+  fc.constantFrom(0, 10_000, 20_000),
+  fc.integer({ min: 5, max: 8000 }).map((centilitres) => centilitres * 10),
+);
 const fills: fc.Arbitrary<Fill[]> = fc.array(
   fc.record({
     hose: fc.integer({ min: 1, max: 3 }),
-    rest: fc.constantFrom(0, 100, 500, 1500, 4000, 40_000),
-    lift: fc.constantFrom(100, 1000, 5000),
-    flow: fc.constantFrom(100, 800, 3000, 20_000),
+    rest: fc.constantFrom(100, 500, 1500, 4000, 40_000),
+    lift: fc.constantFrom(300, 1000, 5000),
+    flow: fc.constantFrom(500, 3000, 20_000),
     volume: volumes,
   }),
   { minLength: 1, maxLength: 8 },
