@@ -6,6 +6,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     pool: 'forks',
+    // System tests mostly wait for their peers: more of them than cores go side by side.
+    maxWorkers: 4,
     reporters: ['default'],
   },
 });

@@ -84,8 +84,13 @@ export function recordScan(
  * the next driver's fuelling would fall to.
  */
 function creditedJustNow({ store, board, policy }: StationContext, scan: Claim): Claim | null {
-  for (const { sale, attributed, endedAt, fuellingPoint } of board.fuellings()) {
+  const fuellings = board.fuellings();
+  for (const { sale, attributed, endedAt, fuellingPoint } of fuellings) {
     if (sale === null || !attributed || endedAt === null) continue;
+    const goneOn = fuellings.some(
+      (each) => each.fuellingPoint === fuellingPoint && (each.liftedAt ?? each.startedAt ?? 0) > endedAt,
+    );
+    if (goneOn) continue;
     if (!scan.fuellingPoints.includes(fuellingPoint) || scan.at > endedAt + policy.afterS * 1000) continue;
     const attribution = store.sales.get(sale)?.attribution;
     const claim = attribution?.kind === 'attributed' ? store.claims.get(attribution.claim) : null;

@@ -1,14 +1,25 @@
-/** A station with 16 nozzles, four line kinds and three dispenser models, for a simulated day in two minutes. */
+/** A station with 16 nozzles on four lines, and its drivers: a busy day that passes in two minutes. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LoadedStation } from '../../src/station/configuration/load.ts';
-import { loadStation } from '../../src/station/configuration/load.ts';
+import Database from 'better-sqlite3';
+import { onTestFinished } from 'vitest';
+import type { EventData, EventType } from '../../src/model/events.ts';
+import { type FaultPlan, faultPresets } from '../../src/simulator/faults.ts';
+import type { Behaviour, Simulation } from '../../src/simulator/options.ts';
+import { createSimulation } from '../../src/simulator/simulation.ts';
+import { type LoadedStation, loadStation } from '../../src/station/configuration/load.ts';
 import { problemText } from '../../src/station/configuration/problem.ts';
+import { systemClock } from '../../src/station/systemClock.ts';
 import { freePort } from './freePort.ts';
 import { shippedDispensers } from './profiles.ts';
 import { type StationFile, writeStation } from './station.ts';
+import { recordingLog } from './tempStore.ts';
 
-/** The world runs so many times as fast as the wire: what a device's profile grants it is shortened as well. */
+/** Drivers and dispensers are so many times as fast as life; the wire and the daemon are not. */
+const speed = 40;
+const seed = 20261122;
+
+/** Therefore all that a device is granted is as short as the wire allows. */
 const timing = {
   timeoutMs: 60,
   lateReplyMs: 100,
@@ -17,6 +28,41 @@ const timing = {
   normalMs: 60,
   slowMs: 1_000,
   settleMs: 400,
+};
+
+/**
+ * Every kind of fault, at such rates that a dispenser is seldom unseen for longer than one driver takes: what two drivers
+ * bought meanwhile, a dispenser without sale numbers cannot tell apart. In life a driver takes minutes, here a second.
+ */
+export const dayFaults: FaultPlan = {
+  ...faultPresets.harsh,
+  rates: {
+    late: 0.008,
+    'bad-crc': 0.008,
+    echo: 0.005,
+    silence: 0.005,
+    noise: 0.008,
+    'illegal-address': 0.003,
+    duplicate: 0.0005,
+    truncated: 0.002,
+    reboot: 0.02,
+    'link-drop': 0.0003,
+  },
+  lateMs: [70, 120],
+  rebootMs: 4_000,
+};
+
+/** The windows of matching: whole seconds, so they are long for these drivers. */
+const matching = { beforeS: 1, afterS: 1 };
+
+const behaviour: Partial<Behaviour> = {
+  // Longer than both windows, so that a scan can be of one driver only.
+  emptyMs: [44_000, 50_000],
+  scanToLiftMs: [3_000, 8_000],
+  hangUpToScanMs: [1_500, 6_000],
+  authoriseMs: [2_000, 5_000],
+  fillMl: [3_000, 12_000],
+  totalizerStart: 'near-rollover',
 };
 
 const grades = ['92', '95', '98', 'diesel'];
@@ -45,7 +91,7 @@ const readerKinds = [
   { kind: 'scanner', aimPrefix: true },
 ] as const;
 
-/** 30 cards for each kind of reader, one a member; the daemon knows all of them. */
+/** 30 cards for each kind of reader, one a member. */
 const members = Array.from({ length: 90 }, (_, n) => {
   const serial = String(n).padStart(4, '0');
   const card =
@@ -101,8 +147,7 @@ export async function writeBusyStation(): Promise<BusyStation> {
       devices,
       fuellingPoints,
       readers,
-      // As much shorter as the drivers are faster.
-      matching: { beforeS: 1, afterS: 1 },
+      matching,
       profiles: ['profiles'],
       log: { level: 'warn' },
     },
@@ -115,4 +160,41 @@ export async function writeBusyStation(): Promise<BusyStation> {
   const { station, problems } = loadStation(written.file);
   if (!station) throw new Error(problems.map(problemText).join('\n'));
   return { ...written, loaded: station };
+}
+
+/**
+ * The devices of the station, until the test ends. They remember their counters from one simulation to the next.
+ * @param maxSales no car comes after so many sales
+ */
+export async function simulate(
+  station: BusyStation,
+  maxSales: number,
+  faults: FaultPlan,
+): Promise<Simulation> {
+  const { config, profiles, members } = station.loaded;
+  const simulation = createSimulation({
+    station: config,
+    profiles,
+    members,
+    seed,
+    speed,
+    faults,
+    maxSales,
+    behaviour,
+    memory: join(station.directory, 'dispensers.json'),
+    log: recordingLog(),
+    clock: systemClock,
+  });
+  onTestFinished(() => simulation.stop());
+  await simulation.start();
+  return simulation;
+}
+
+/** All events of a type in the journal of a daemon that has ended, oldest first. */
+export function journalled<T extends EventType>(station: BusyStation, type: T): EventData<T>[] {
+  const db = new Database(join(station.directory, 'store', 'forecourt.db'), { readonly: true });
+  const read = db.prepare<[string], string>('SELECT data FROM journal_business WHERE type = ? ORDER BY seq');
+  const rows = read.pluck().all(type);
+  db.close();
+  return rows.map((row) => JSON.parse(row) as EventData<T>);
 }

@@ -21,7 +21,8 @@ export function conclude(work: Work, now = false): void {
   const { spec, state, reading } = work;
   const ending = state.ending;
   if (ending === null) return;
-  ending.mono ??= reading.mono - spec.settleMs;
+  // After a restart or a lost link the totalizer gets its time again.
+  ending.mono ??= reading.mono;
   const waited = reading.mono - ending.mono;
   const overdue = now || waited >= spec.settleMs + readGraceMs;
   const next = state.current !== null && !apart(ending, state.current) ? state.current : null;

@@ -34,10 +34,11 @@ export function onLive(work: Work, reading: LiveReading): void {
   state.met ||= phase !== 'halted' && reading.state !== 'completed';
   // A sale between two readings: the totalizers know.
   const newDisplay = state.display.volume !== reading.volume && (reading.volume ?? 0) > 0;
-  const hint = phase === 'rest' && (newDisplay || (before === 'idle' && reading.state === 'completed'));
+  const completed = before === 'idle' && reading.state === 'completed';
+  const hint =
+    phase === 'rest' && (completed || (newDisplay && (before === 'idle' || before === 'completed')));
   const pause = gap || reading.mono - (state.session.live ?? 0) > silence.busy;
-  if (pause || hint) state.session.checkedTotals = false;
-  if (pause) state.session.sighted = reading.mono;
+  if (pause || hint) Object.assign(state.session, { checkedTotals: false, sighted: reading.mono });
   if (gap) state.session.checkedRecord = false;
   state.session.live = reading.mono;
   const sold = state.display.sold && state.display.volume === reading.volume;

@@ -59,7 +59,9 @@ export function onTotals(work: Work, reading: TotalsReading): void {
   // No record comes this late: whatever has a number bears it by now.
   if (record !== null && record - (booked ?? Number.NEGATIVE_INFINITY) > latestRecordMs) state.unnumbered = 0;
   forgetEarlier(work);
-  state.session.checkedTotals = true;
+  // After blindness a totalizer may still be late.
+  const { sighted } = state.session;
+  state.session.checkedTotals = sighted === null || reading.mono - sighted >= spec.settleMs;
 }
 
 export function onRecord(work: Work, reading: LastSaleReading): void {

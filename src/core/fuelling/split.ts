@@ -42,7 +42,8 @@ export function split(
   }
   const rest = restTold(spec, state, seen, told, steps, restVolume);
   const untold = steps !== null && steps > 2 ? steps - 1 : 0;
-  if (!ending.gap && !ending.after && !ending.unseen) {
+  const dim = ending.unchecked && ending.volume === 0;
+  if (!ending.gap && !ending.after && !ending.unseen && !dim) {
     const [first] = earlier;
     const sure = first && earlier.length === 1 && (steps === null || steps === 2);
     const before = sure ? first : blank(ending.liftedAt ?? ending.endedAt);

@@ -12,10 +12,12 @@ export function view(spec: PointSpec, state: FuellingState): FuellingView {
   const hose = open
     ? hoseOf(spec, open.hose)
     : (spec.hoses.find((each) => each.nozzle === state.nozzle) ?? null);
+  // At rest no nozzle is in use, even where the point has only one.
+  const inUse = open !== null || state.shown !== 'idle';
   return {
     state: state.shown ?? 'unknown',
-    nozzle: hose?.nozzle ?? null,
-    grade: hose?.grade ?? null,
+    nozzle: inUse ? (hose?.nozzle ?? null) : null,
+    grade: inUse ? (hose?.grade ?? null) : null,
     volume: open ? (final?.volume ?? open.volume ?? millilitres(0)) : null,
     amount: open ? (final?.amount ?? open.amount) : null,
     price: open?.price ?? state.prices.find((each) => each.hose === hose?.hose)?.price ?? null,

@@ -25,10 +25,11 @@ export function wantsOf(spec: PointSpec, state: FuellingState): Wants {
     const first = state.record === null || (state.earlier.length > 0 && state.held === null);
     return { live: 'fast', totals: 'off', 'last-sale': record(first ? 'fast' : 'off'), price: 'slow' };
   }
+  const sightedSince = session.sighted !== null && (session.totals ?? -1) > session.sighted;
   const suspect = state.accounts.some((account) => account.suspect !== null);
   return {
     live: 'normal',
-    totals: session.checkedTotals ? (suspect ? 'normal' : 'slow') : 'now',
+    totals: session.checkedTotals ? (suspect ? 'normal' : 'slow') : sightedSince ? 'normal' : 'now',
     'last-sale': record(session.checkedRecord ? 'slow' : 'now'),
     price,
   };

@@ -180,7 +180,7 @@ export class DeviceKeeper {
     const { counters } = device;
     counters.requests++;
     counters.roundTrips.add(exchanged.roundTripMs);
-    device.learnDelay(exchanged.delayMs);
+    device.learnTimes(exchanged);
     device.lastAnswer = exchanged.frame;
     if (isGatewayRefusal(exchanged.frame)) {
       this.#distrust(device, expected);
@@ -192,8 +192,9 @@ export class DeviceKeeper {
   }
 
   /** The request was sent and its answer is no longer waited for. */
-  givenUp(device: PolledDevice, expected: Expectation): void {
+  givenUp(device: PolledDevice, expected: Expectation, tooSoon: boolean): void {
     device.counters.requests++;
+    if (tooSoon) device.forgetTimes();
     this.#distrust(device, expected);
   }
 

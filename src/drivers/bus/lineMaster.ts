@@ -236,13 +236,15 @@ export class LineMaster implements Bus {
         const exchanged = await transactor.exchange(request, {
           timeoutMs: silent ? device.probeTimeoutMs() : timeoutMs,
           gapMs: Math.max(this.#gapMs, minGapMs),
+          // Transaction numbers tell more than time where there are some.
+          leastTurnaroundMs: this.#line.kind === 'modbus-tcp' ? null : device.leastTurnaroundMs(),
           permitted: () => {
             const phase = phaseOf(device.trust, this.#deps.clock.mono());
             return phase === 'trusted' || (isSentinel && phase === 'unproved');
           },
-          onGivenUp: () => {
+          onGivenUp: (tooSoon) => {
             this.#counts.requests++;
-            this.#keeper.givenUp(device, expected);
+            this.#keeper.givenUp(device, expected, tooSoon);
           },
         });
         this.#counts.requests++;

@@ -17,7 +17,7 @@ import { newTrust, phaseOf, type Trust } from './quarantine.ts';
 import { Reading } from './reading.ts';
 import { type Candidate, nearlyDue } from './schedule.ts';
 import { blockName, type ReadBlock } from './sentinel.ts';
-import { deviceCounters } from './stats.ts';
+import { deviceCounters, RecentLeast } from './stats.ts';
 import { checkRanges, checkWrite } from './validate.ts';
 
 export interface WaitingWrite {
@@ -32,6 +32,8 @@ export const failuresToOffline = 3;
 const mostReadable = 8;
 const mostPlans = 64;
 const mostWrites = 100;
+/** USB adapters hand over bytes once a millisecond. */
+const turnaroundMarginMs = 1.5;
 /** Before anything was measured. */
 const firstDelayMs = 5;
 
@@ -61,6 +63,7 @@ export class PolledDevice implements BusDevice {
   #plannedDelayMs = firstDelayMs;
   /** Slowly falling maximum. */
   #delayCeilingMs: number | null = null;
+  readonly #turnarounds = new RecentLeast();
   readonly #deps: Omit<JobDeps, 'onCancel'>;
 
   constructor(spec: DeviceSpec, deps: Omit<JobDeps, 'onCancel'>) {
@@ -141,10 +144,21 @@ export class PolledDevice implements BusDevice {
     );
   }
 
-  /** The device's own time for an answer, from the end of the request to the first byte. */
-  learnDelay(ms: number): void {
-    this.#delayMs += (ms - this.#delayMs) / 8;
-    this.#delayCeilingMs = Math.max(ms, (this.#delayCeilingMs ?? ms) * 0.995);
+  learnTimes({ delayMs, turnaroundMs }: { readonly delayMs: number; readonly turnaroundMs: number }): void {
+    this.#delayMs += (delayMs - this.#delayMs) / 8;
+    this.#delayCeilingMs = Math.max(delayMs, (this.#delayCeilingMs ?? delayMs) * 0.995);
+    this.#turnarounds.add(turnaroundMs);
+  }
+
+  /** No answer: should the device have become faster than it ever was, it must not be refused for ever. */
+  forgetTimes(): void {
+    this.#turnarounds.forget();
+  }
+
+  /** Less than this the device never took; null: too few answers to say. */
+  leastTurnaroundMs(): number | null {
+    const least = this.#turnarounds.least();
+    return least === null ? null : least - turnaroundMarginMs;
   }
 
   /** What a device that has fallen silent is given: far more than it ever took, but not the whole time-out. */

@@ -1,7 +1,8 @@
 /**
  * Whether a device may be believed. RTU replies carry no number, so after a failure the reply that is still owed could be
  * taken for the answer to a later request of the same length. Therefore:
- * - the device is held until that reply has been seen going by, or can no longer come (`holdMs` after the failure);
+ * - the device is held until that reply has been seen going by (and a little longer: it may come twice), or can no longer
+ *   come (`holdMs` after the failure);
  *   some devices and gateways answer out of order, so a later answer does not prove that the earlier one is gone;
  * - then it is proved by a sentinel: a read whose answer has another length than everything owed, because `holdMs` is
  *   what people told us and devices in a queue may be later still.
@@ -49,6 +50,8 @@ const longestHoldMs = 30_000;
 /** A device that was seen to answer twice is watched for as many answers. */
 const watchedAnswers = 5;
 const holdDecay = 0.9;
+/** A second copy of a late reply follows the first within this, or is not worth waiting for. */
+const copyMs = 100;
 /** After so many refused sentinels time alone is the proof. */
 const enoughRefusals = 2;
 
@@ -114,7 +117,9 @@ export function afterStray(
     const debts = trust.debts.filter((debt) => debt !== settled);
     const holdMs = heldLonger(trust.holdMs, at - settled.at);
     const open = debts.filter((debt) => at - debt.at < holdMs);
-    const holdUntil = open.length === 0 ? at : Math.max(...open.map((debt) => debt.at + holdMs));
+    // What came late may come twice.
+    const copiesGone = Math.min(trust.holdUntil, at + copyMs);
+    const holdUntil = Math.max(copiesGone, ...open.map((debt) => debt.at + holdMs));
     return { trust: { ...trust, debts, holdMs, holdUntil }, late: true };
   }
   const forgotten = trust.written.find(matches);

@@ -22,6 +22,29 @@ export class RoundTrips {
   }
 }
 
+const watched = 64;
+const enoughToJudge = 32;
+
+/** The least of the last 64 values, once there are 32. */
+export class RecentLeast {
+  readonly #ring = new Float64Array(watched);
+  #count = 0;
+
+  add(value: number): void {
+    this.#ring[this.#count % watched] = value;
+    this.#count++;
+  }
+
+  forget(): void {
+    this.#count = 0;
+  }
+
+  least(): number | null {
+    if (this.#count < enoughToJudge) return null;
+    return Math.min(...this.#ring.subarray(0, Math.min(this.#count, watched)));
+  }
+}
+
 const buckets = 10;
 const bucketMs = 1_000;
 

@@ -31,10 +31,18 @@ export interface ExchangeOptions {
   /** How long the device may take to begin its reply; the time of the bytes on the wire is added. */
   readonly timeoutMs: number;
   readonly gapMs: number;
+  /**
+   * Least time of the device beyond the bytes on the wire, null when unknown: a frame that is complete sooner than that
+   * after the request cannot be its answer, however right it looks.
+   */
+  readonly leastTurnaroundMs: number | null;
   /** Asked right before the request goes out, because what came during the silence may have changed everything. */
   readonly permitted: () => boolean;
-  /** Called when the request was sent and its answer is given up, before the line is drained. */
-  readonly onGivenUp: () => void;
+  /**
+   * Called when the request was sent and its answer is given up, before the line is drained.
+   * `tooSoon`: a frame that looked right was refused because of `leastTurnaroundMs`.
+   */
+  readonly onGivenUp: (tooSoon: boolean) => void;
 }
 
 export interface Exchanged {
@@ -46,6 +54,8 @@ export interface Exchanged {
   readonly roundTripMs: number;
   /** From the end of the request on the wire to the first byte of the reply. */
   readonly delayMs: number;
+  /** The round trip without the time of the bytes on the wire; negative where the line is faster than its baud rate. */
+  readonly turnaroundMs: number;
   /** Valid frames that came along and answer nothing. */
   readonly strays: readonly StrayFrame[];
 }
@@ -73,6 +83,7 @@ export class Transactor {
   /** Share of the computed wire time that is slept through; shrinks on lines that are faster than their baud rate. */
   #trust = 1;
   #leastMargin: number | null = null;
+  #tooSoon = false;
 
   constructor(deps: TransactorDeps) {
     this.#deps = deps;
@@ -98,6 +109,7 @@ export class Transactor {
         sent: false,
       });
     }
+    this.#tooSoon = false;
     const bytes = framing.encode(request);
     const writtenAt = clock.mono();
     this.#checkGap(writtenAt, options.gapMs);
@@ -106,10 +118,10 @@ export class Transactor {
       tap.tell('tx', bytes, () => describeRequest(request));
       const sentAt = writtenAt + bytes.length * characterMs;
       this.#silentFrom = sentAt;
-      return await this.#awaitReply(expectationOf(request), options.timeoutMs, writtenAt, sentAt);
+      return await this.#awaitReply(expectationOf(request), options, writtenAt, sentAt);
     } catch (error) {
       // Even a write that failed may have sent a part.
-      options.onGivenUp();
+      options.onGivenUp(this.#tooSoon);
       const failure = asForecourtError(error);
       if (failure.code === 'LINE_CLOSED') throw closedWhile(failure, true);
       tap.tell('note', this.#received(), () => `given up: ${failure.message}`);
@@ -165,12 +177,12 @@ export class Transactor {
 
   async #awaitReply(
     expected: Expectation,
-    timeoutMs: number,
+    options: ExchangeOptions,
     writtenAt: number,
     sentAt: number,
   ): Promise<Exchanged> {
     const { link, framing, clock, tap, characterMs, onNoise } = this.#deps;
-    const firstBy = sentAt + timeoutMs;
+    const firstBy = sentAt + options.timeoutMs;
     const lastBy = firstBy + expected.replyBytes * characterMs;
     let firstAt: number | null = null;
     let slept = false;
@@ -179,12 +191,22 @@ export class Transactor {
       const result = framing.search(this.#received(), expected);
       if (result.kind === 'reply') {
         if (slept) this.#trust = Math.max(0.1, this.#trust * 0.8);
-        this.#keep(result.rest);
-        tap.tell('rx', result.frame, () => `answer to ${describeRequest(expected.request)}`);
-        if (result.noise > 0) onNoise(result.noise);
         const mono = this.#seenAt;
+        const roundTripMs = mono - writtenAt;
+        const turnaroundMs = roundTripMs - (expected.request.length + result.frame.length) * characterMs;
+        if (options.leastTurnaroundMs !== null && turnaroundMs < options.leastTurnaroundMs) {
+          tap.note(() => `the next frame came too soon to answer ${describeRequest(expected.request)}`);
+          this.#tooSoon = true;
+          this.#sweep();
+          continue;
+        }
+        // As on the wire: the frame handed on is in RTU form whatever the line carries.
+        const wire = this.#buffer.subarray(0, this.#length - result.rest.length);
+        tap.tell('rx', wire, () => `answer to ${describeRequest(expected.request)}`);
+        this.#keep(result.rest);
+        if (result.noise > 0) onNoise(result.noise);
         const delayMs = Math.max(0, (firstAt ?? mono) - sentAt);
-        return { frame: result.frame, mono, roundTripMs: mono - writtenAt, delayMs, strays: result.strays };
+        return { frame: result.frame, mono, roundTripMs, delayMs, turnaroundMs, strays: result.strays };
       }
       if (result.kind !== 'incomplete') {
         if (result.kind === 'corrupt') await link.close();

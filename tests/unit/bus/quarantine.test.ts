@@ -35,8 +35,17 @@ describe('trust in a device', () => {
   it('ends the hold, not the need for a proof, when the late reply goes by', () => {
     const { trust, late } = afterStray(failedAt(100), plain(long), 300);
     expect(late).toBe(true);
-    expect(phaseOf(trust, 300)).toBe('unproved');
+    // A little longer, for a second copy; but never longer than without it.
+    expect([300, 399, 400].map((now) => phaseOf(trust, now))).toEqual(['held', 'held', 'unproved']);
     expect(trust.debts).toEqual([]);
+    expect(phaseOf(afterStray(failedAt(100), plain(long), 1_050).trust, 1_100)).toBe('unproved');
+  });
+
+  it('is held anew when the second copy comes', () => {
+    const { trust } = afterStray(failedAt(100), plain(long), 300);
+    const again = afterStray(trust, plain(long), 350);
+    expect(again.late).toBe(false);
+    expect([1_349, 1_350].map((now) => phaseOf(again.trust, now))).toEqual(['held', 'unproved']);
   });
 
   it('goes on holding while another reply is owed', () => {
