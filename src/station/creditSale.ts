@@ -22,7 +22,7 @@ export function creditSale(
   at: Instant,
 ): PostedCredit {
   const { store, program } = context;
-  const claim = store.claims.get(attribution.claim);
+  const coupons = store.claims.get(attribution.claim)?.coupons ?? [];
   const businessDate = context.businessDate(sale.endedAt);
   const tier = context.members.member(attribution.member)?.tier ?? '';
   const credit = compute({
@@ -31,8 +31,8 @@ export function creditSale(
     member: { id: attribution.member, tier },
     program,
     businessDate,
-    couponsScanned: claim?.coupons ?? [],
-    couponUses: store.coupons.uses(attribution.member),
+    couponsScanned: coupons,
+    couponUses: coupons.length === 0 ? {} : store.coupons.uses(attribution.member),
   });
   store.claims.use(attribution.claim, sale.key);
   store.credits.insert(sale.key, credit, at);

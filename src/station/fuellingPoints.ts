@@ -46,7 +46,7 @@ export function createFuellingPoints(
   const alarms: AlarmView[] = [];
   for (const config of loaded.config.fuellingPoints) {
     const spec = specOf(config, loaded, context);
-    points.set(config.id, { spec, state: savedState(context, config.id) });
+    points.set(config.id, { spec, state: savedState(context, config.id), unwritten: [] });
     devices.set(config.id, config.device);
   }
   rebuildBoard(context);
@@ -67,7 +67,22 @@ export function createFuellingPoints(
     };
   };
 
-  const show = (id: string, point: FuellingPoint): void => {
+  /** Points whose view may have changed: shown when the readings at hand are done, for no sale waits for a display. */
+  const changed = new Set<string>();
+  const show = (id: string): void => {
+    if (changed.size === 0) setImmediate(showChanged);
+    changed.add(id);
+  };
+  const showChanged = (): void => {
+    const ids = [...changed];
+    changed.clear();
+    for (const id of ids) {
+      const point = points.get(id);
+      if (point) tellView(id, point);
+    }
+  };
+
+  const tellView = (id: string, point: FuellingPoint): void => {
     const view = viewOf(id, point);
     const text = JSON.stringify(view);
     if (shown.get(id) === text) return;
@@ -114,16 +129,13 @@ export function createFuellingPoints(
         context.log.warn(alarm, 'alarm');
         out.push({ type: 'alarm', data: alarm });
       }
-      show(id, point);
+      show(id);
       const release = recorded.facts.find((fact) => fact.kind === 'release');
       return { wants: recorded.wants, release: release ? { saleNumber: release.saleNumber } : null };
     },
     views: () => [...points].map(([id, point]) => viewOf(id, point)),
     alarms: () => alarms,
-    changed(id) {
-      const point = points.get(id);
-      if (point) show(id, point);
-    },
+    changed: show,
   };
 }
 

@@ -16,6 +16,8 @@ import { creditSale, type PostedCredit } from './creditSale.ts';
 export interface FuellingPoint {
   readonly spec: PointSpec;
   state: FuellingState;
+  /** Facts of an end whose sale is not concluded yet: they are written with it, so that it has to wait for no other commit. */
+  unwritten: readonly FuellingFact[];
 }
 
 export interface RecordedSale {
@@ -42,10 +44,12 @@ export function recordFuelling(
 ): Recorded {
   const { state, facts, wants } = step(point.spec, point.state, reading);
   const sales: RecordedSale[] = [];
-  if (facts.length > 0) {
+  const unwritten = [...point.unwritten, ...facts];
+  const waits = state.ending !== null && unwritten.every(isOfAnEnd);
+  if (unwritten.length > 0 && !waits) {
     context.store.transaction(() => {
       context.store.machines.save(point.spec.fuellingPoint, state);
-      for (const fact of facts) {
+      for (const fact of unwritten) {
         if (fact.kind === 'sale') {
           const recorded = recordSale(context, fact.sale);
           if (recorded) sales.push(recorded);
@@ -54,9 +58,13 @@ export function recordFuelling(
     });
   }
   point.state = state;
+  point.unwritten = waits ? unwritten : [];
   for (const fact of facts) keepOnBoard(context, point.spec.fuellingPoint, fact, sales);
   return { facts, wants, sales };
 }
+
+/** Lost in a crash they are told again: the machine's stored state still has the fuelling running. */
+const isOfAnEnd = (fact: FuellingFact): boolean => fact.kind === 'ended' || fact.kind === 'state-changed';
 
 /** null: the dispenser told a sale that is already in the books. */
 function recordSale(context: StationContext, sale: FuellingSale): RecordedSale | null {

@@ -43,7 +43,6 @@ export const dayFaults: FaultPlan = {
     silence: 0.005,
     noise: 0.008,
     'illegal-address': 0.003,
-    duplicate: 0.0005,
     truncated: 0.002,
     reboot: 0.02,
     'link-drop': 0.0003,
@@ -112,7 +111,7 @@ export async function writeBusyStation(): Promise<BusyStation> {
   const host = '127.0.0.1';
   const lines: object[] = [];
   for (const id of new Set(islands.map(({ line }) => line))) {
-    const kind = id.startsWith('tcp') ? { kind: 'modbus-tcp' } : { kind: 'rtu-over-tcp', baud: 115_200 };
+    const kind = id.startsWith('tcp') ? { kind: 'modbus-tcp' } : { kind: 'rtu-over-tcp', baud: 921_600 };
     lines.push({ id, host, port: await freePort(), ...kind });
   }
   let nozzle = 0;

@@ -234,6 +234,47 @@ describe('a line with faults', () => {
     expect(others.map(({ seen }) => seen.good > 0)).toEqual([true, true, true]);
   });
 
+  it('where a copy of an earlier answer comes just before the true one, believes neither without proof', async () => {
+    let previous: Buffer | null = null;
+    const { bus, slave } = await busRig('rtu-over-tcp', (request) => {
+      const bytes = rightAnswer(request);
+      const copy =
+        slave.requests.length % 6 === 0 && previous !== null ? [{ afterMs: 2, bytes: previous }] : [];
+      previous = bytes;
+      return [...copy, { afterMs: 5, bytes }];
+    });
+    const device = bus.device(quickDevice(1));
+    const watched = [0, 100, 200].map((address) => watch(device, 1, [holding(address)]).seen);
+    bus.start();
+    await until('readings of all', () => watched.every((seen) => seen.good >= 5));
+    expect(watched.map((seen) => seen.wrong)).toEqual([0, 0, 0]);
+  });
+
+  it('takes no frame for an answer that came sooner than the device ever answered', async () => {
+    const forged = withCrc([1, 3, 6, 0xde, 0xad, 0xde, 0xad, 0xde, 0xad]);
+    const { bus, slave } = await busRig('rtu-over-tcp', (request) => {
+      const true_ = { afterMs: 8, bytes: rightAnswer(request) };
+      return slave.requests.length === 45 ? [{ afterMs: 0, bytes: forged }, true_] : [true_];
+    });
+    const device = bus.device(quickDevice(1));
+    const { seen } = watch(device, 1);
+    bus.start();
+    await until('readings', () => slave.requests.length > 50 && seen.results.at(-1)?.ok === true);
+    expect(seen.wrong).toBe(0);
+    expect(device.stats().strays).toBe(1);
+  });
+
+  it('believes a device that has become faster', async () => {
+    const { bus, slave } = await busRig('rtu-over-tcp', (request) => [
+      { afterMs: slave.requests.length < 45 ? 12 : 0, bytes: rightAnswer(request) },
+    ]);
+    const { seen } = watch(bus.device(quickDevice(1)), 1);
+    bus.start();
+    await until('fast readings', () => slave.requests.length > 70 && seen.results.at(-1)?.ok === true);
+    expect(seen.wrong).toBe(0);
+    expect(seen.results.filter((result) => !result.ok).length).toBeLessThan(5);
+  });
+
   it('where a merged block is refused, reads it in parts from then on', async () => {
     const forbidden = 5;
     const { bus, slave } = await busRig('rtu-over-tcp', (request) => {

@@ -114,7 +114,8 @@ it('M173, M179: 1,000 sales with faults on: volumes, amounts, totalizers and mem
   expect(members.size).toBeGreaterThan(0.9 * scanned);
 
   const { faultsInjected } = day.stats();
-  for (const kind of faultKinds) expect(faultsInjected[kind], kind).toBeGreaterThan(0);
+  for (const kind of faultKinds.filter((each) => dayFaults.rates[each]))
+    expect(faultsInjected[kind], kind).toBeGreaterThan(0);
   const recovered = completed.filter(({ quality }) => quality === 'recovered').length;
   const ambiguous = completed.filter(({ attribution }) => attribution === 'ambiguous').length;
   console.info(

@@ -3,7 +3,7 @@ import type { SaleFlag } from '../../model/sale.ts';
 import { type Millilitres, millilitres } from '../../model/units.ts';
 import { accountFor, bare, type Newest, newsOf, sameRecord } from './record.ts';
 import { type Part, saleOf } from './sale.ts';
-import { split } from './split.ts';
+import { isDim, split } from './split.ts';
 import { type Ending, earlierOf } from './state.ts';
 import { amountMoved, book, fits, type Look, lagIsLasting, lagOf, rebase, toleranceOf } from './totalizer.ts';
 import { alarm, hoseOf, nozzleOf, type Work } from './work.ts';
@@ -31,7 +31,7 @@ export function bookOther(work: Work, ending: Ending, seen: Look): void {
   const told = recorded ? record : bare(millilitres(seen.delta), amountMoved(seen));
   const [first, second] = state.earlier.filter((each) => each.hose === seen.account.hose);
   const times =
-    first && !second && !ending.gap
+    first && !second && !first.gap && !ending.gap
       ? { liftedAt: first.liftedAt, startedAt: first.startedAt, endedAt: first.endedAt }
       : { liftedAt: null, startedAt: null, endedAt: ending.endedAt };
   emit(work, seen, [{ told, times, quality: 'recovered', flags: [] }], []);
@@ -84,9 +84,9 @@ export function bookFuelling(work: Work, ending: Ending, found: Look, known: New
     alarm(work, account.hose, 'sales-untold', `${untold} sales that were not seen are booked as one`);
   accountRecord(work, ending, parts, known);
   const others = state.earlier.filter((each) => each.hose !== null && each.hose !== account.hose);
-  // Booked by the totalizer alone while one before may have been open: which of the two it counted is not known yet.
-  const before = others.length < state.earlier.length || ending.unchecked;
-  const open = known === null && before && !ending.unseen;
+  // While one before may have been open: which of the two this was is not known yet.
+  const before = state.earlier.filter((each) => !others.includes(each));
+  const open = !ending.unseen && isDim(ending, known, before);
   state.earlier = open ? [...others, earlierOf(ending)] : others;
   account.fromZero &&= account.mark === 0;
 }

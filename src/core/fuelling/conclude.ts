@@ -175,8 +175,15 @@ export function forgetEarlier({ spec, state, reading }: Work): void {
   state.earlier = state.earlier.filter(({ mono }) => mono !== null && reading.mono - mono < spec.settleMs);
 }
 
-function finish({ state }: Work, ending: Ending): void {
+function finish(work: Work, ending: Ending): void {
+  const { state } = work;
   state.display.sold = state.current === null;
-  state.session.checkedTotals = ending.totals !== null || state.session.checkedTotals;
+  if (ending.totals !== null) totalsChecked(work);
   state.session.checkedRecord = true;
+}
+
+/** The totals hold nothing that is not accounted for; for a while after blindness a totalizer may still be late with some. */
+export function totalsChecked({ spec, state, reading }: Work): void {
+  const { sighted } = state.session;
+  state.session.checkedTotals = sighted === null || reading.mono - sighted >= spec.settleMs;
 }

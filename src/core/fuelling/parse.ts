@@ -168,6 +168,7 @@ const earlier = (from: Bag): Earlier => ({
   endedAt: at(from, 'endedAt'),
   mono: null,
   volume: ml(from, 'volume'),
+  gap: flag(from, 'gap'),
 });
 
 const told = (from: Bag): Told => ({

@@ -6,7 +6,7 @@
 import type { HoseTotals, LastSaleReading, TotalsReading } from '../../model/readings.ts';
 import { millilitres } from '../../model/units.ts';
 import { begin, suspectSeen } from './booking.ts';
-import { apart, conclude, forgetEarlier } from './conclude.ts';
+import { apart, conclude, forgetEarlier, totalsChecked } from './conclude.ts';
 import { accountFor, sameRecord, toldOf } from './record.ts';
 import { endingOf, openAt } from './state.ts';
 import { accountOf, catchUp, type Look, look, rebase, toleranceOf } from './totalizer.ts';
@@ -59,9 +59,7 @@ export function onTotals(work: Work, reading: TotalsReading): void {
   // No record comes this late: whatever has a number bears it by now.
   if (record !== null && record - (booked ?? Number.NEGATIVE_INFINITY) > latestRecordMs) state.unnumbered = 0;
   forgetEarlier(work);
-  // After blindness a totalizer may still be late.
-  const { sighted } = state.session;
-  state.session.checkedTotals = sighted === null || reading.mono - sighted >= spec.settleMs;
+  totalsChecked(work);
 }
 
 export function onRecord(work: Work, reading: LastSaleReading): void {

@@ -42,10 +42,10 @@ export function split(
   }
   const rest = restTold(spec, state, seen, told, steps, restVolume);
   const untold = steps !== null && steps > 2 ? steps - 1 : 0;
-  const dim = ending.unchecked && ending.volume === 0;
+  const dim = isDim(ending, newest, earlier) && earlier.length === 0;
   if (!ending.gap && !ending.after && !ending.unseen && !dim) {
     const [first] = earlier;
-    const sure = first && earlier.length === 1 && (steps === null || steps === 2);
+    const sure = first && earlier.length === 1 && (steps === 2 || (steps === null && !first.gap));
     const before = sure ? first : blank(ending.liftedAt ?? ending.endedAt);
     return {
       parts: [part(null, rest, timesOf(before), 'recovered'), part(ending, told, own(ending), 'seen')],
@@ -78,12 +78,7 @@ function single(
   const { delta } = seen;
   const told = newest?.told ?? fromTotals(spec, ending, seen);
   if (ending.unseen) return part(null, told, blank(ending.endedAt), 'recovered');
-  // Neither the totalizer alone nor a record without a flow that was seen can tell this fuelling from one before.
-  const dim =
-    newest === null ? earlier.length > 0 || ending.unchecked : ending.unchecked && ending.volume === 0;
-  if (dim) {
-    return part(ending, told, blank(ending.endedAt), 'recovered');
-  }
+  if (isDim(ending, newest, earlier)) return part(ending, told, blank(ending.endedAt), 'recovered');
   const fitted = newest !== null && delta !== null && fits(spec, delta, told.volume);
   if (ending.gap || ending.after) {
     // Where nothing was seen to flow, the sale may be of somebody after it.
@@ -95,7 +90,7 @@ function single(
   // Nothing was sold before: the drop of the display that looked like a second fuelling was none.
   const [first] = earlier;
   const times =
-    fitted && first && first.volume > 0 && earlier.length === 1
+    fitted && first && first.volume > 0 && first.hose === seen.account.hose && earlier.length === 1
       ? {
           ...own(ending),
           liftedAt: first.liftedAt ?? ending.liftedAt,
@@ -103,6 +98,16 @@ function single(
         }
       : own(ending);
   return part(ending, told, times, 'seen');
+}
+
+/**
+ * Neither the totalizer alone, nor a record without a flow that was seen, can tell this fuelling from one before it of
+ * which the volume was not known yet.
+ */
+export function isDim(ending: Ending, newest: Newest | null, earlier: FuellingState['earlier']): boolean {
+  if (newest === null) return earlier.length > 0 || ending.unchecked;
+  if (ending.volume > 0) return false;
+  return ending.unchecked || (earlier.length > 0 && newest.news.kind !== 'new');
 }
 
 /** Neither record nor display tells: the totalizer does, or at least what was seen last. */

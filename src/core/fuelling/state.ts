@@ -105,6 +105,8 @@ export interface Earlier {
   mono: number | null;
   /** What was seen of it. */
   volume: Millilitres;
+  /** We were blind meanwhile: others may be hidden with it. */
+  gap: boolean;
 }
 
 export interface Session {
@@ -178,13 +180,23 @@ export function initialFuelling(): FuellingState {
   };
 }
 
-export const earlierOf = ({ hose, liftedAt, startedAt, endedAt, mono, volume }: Ending): Earlier => ({
+export const earlierOf = ({
   hose,
   liftedAt,
   startedAt,
   endedAt,
   mono,
   volume,
+  gap,
+  after,
+}: Ending): Earlier => ({
+  hose,
+  liftedAt,
+  startedAt,
+  endedAt,
+  mono,
+  volume,
+  gap: gap || after,
 });
 
 /** A fuelling that begins. */

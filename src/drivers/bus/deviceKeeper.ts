@@ -150,7 +150,7 @@ export class DeviceKeeper {
     device.counters.strays++;
     const now = clock.mono();
     const shape = { function: stray.function, bytes: stray.frame.length, exception: stray.exception };
-    const isCopy = device.lastAnswer?.equals(stray.frame) === true;
+    const isCopy = device.isCopy(stray.frame);
     const owed = device.trust.debts.some(
       (debt) => debt.function === shape.function && debt.bytes === shape.bytes,
     );
@@ -181,7 +181,7 @@ export class DeviceKeeper {
     counters.requests++;
     counters.roundTrips.add(exchanged.roundTripMs);
     device.learnTimes(exchanged);
-    device.lastAnswer = exchanged.frame;
+    device.believed(expected.request, exchanged.frame);
     if (isGatewayRefusal(exchanged.frame)) {
       this.#distrust(device, expected);
       return;

@@ -227,6 +227,8 @@ export class LineMaster implements Bus {
 
   #exchangerFor(device: PolledDevice, silent: boolean, isSentinel: boolean): Exchanger {
     const { timeoutMs, minGapMs } = device.spec.timing;
+    // Transaction numbers tell more than time and likeness.
+    const plain = this.#line.kind === 'modbus-tcp' || !this.#deps.quarantine;
     const send = async (request: Buffer): Promise<Exchanged> => {
       const transactor = this.#transactor;
       if (!transactor) throw new ForecourtError('LINE_CLOSED', `line ${this.id} is down`, { sent: false });
@@ -236,8 +238,9 @@ export class LineMaster implements Bus {
         const exchanged = await transactor.exchange(request, {
           timeoutMs: silent ? device.probeTimeoutMs() : timeoutMs,
           gapMs: Math.max(this.#gapMs, minGapMs),
-          // Transaction numbers tell more than time where there are some.
-          leastTurnaroundMs: this.#line.kind === 'modbus-tcp' ? null : device.leastTurnaroundMs(),
+          leastTurnaroundMs: plain ? null : device.leastTurnaroundMs(),
+          earlierAnswers: plain ? [] : device.earlierAnswers(request),
+          doubtMs: device.longestDelayMs(),
           permitted: () => {
             const phase = phaseOf(device.trust, this.#deps.clock.mono());
             return phase === 'trusted' || (isSentinel && phase === 'unproved');

@@ -31,6 +31,7 @@ export interface WaitingWrite {
 export const failuresToOffline = 3;
 const mostReadable = 8;
 const mostPlans = 64;
+const mostBelieved = 16;
 const mostWrites = 100;
 /** USB adapters hand over bytes once a millisecond. */
 const turnaroundMarginMs = 1.5;
@@ -50,8 +51,6 @@ export class PolledDevice implements BusDevice {
   backoffMs = 0;
   /** As told to the health listeners; null: nothing told yet. */
   online: boolean | null = null;
-  /** The last answer that was believed, to know its copies by. */
-  lastAnswer: Buffer | null = null;
   reading: Reading | null = null;
   readonly writes: WaitingWrite[] = [];
   #jobs: PolledJob[] = [];
@@ -63,6 +62,8 @@ export class PolledDevice implements BusDevice {
   #plannedDelayMs = firstDelayMs;
   /** Slowly falling maximum. */
   #delayCeilingMs: number | null = null;
+  /** The latest answers, the last first. */
+  readonly #believed: { readonly request: Buffer; readonly frame: Buffer }[] = [];
   readonly #turnarounds = new RecentLeast();
   readonly #deps: Omit<JobDeps, 'onCancel'>;
 
@@ -150,6 +151,26 @@ export class PolledDevice implements BusDevice {
     this.#turnarounds.add(turnaroundMs);
   }
 
+  believed(request: Buffer, frame: Buffer): void {
+    this.#believed.unshift({ request, frame });
+    if (this.#believed.length > mostBelieved) this.#believed.pop();
+  }
+
+  /** Whether the frame is the last answer once more. */
+  isCopy(frame: Buffer): boolean {
+    return this.#believed[0]?.frame.equals(frame) === true;
+  }
+
+  /** The latest answers to other requests; to the same request the same answer may well come again. */
+  earlierAnswers(request: Buffer): Buffer[] {
+    return this.#believed.filter((each) => !each.request.equals(request)).map((each) => each.frame);
+  }
+
+  /** The longest the device took to begin an answer. */
+  longestDelayMs(): number {
+    return this.#delayCeilingMs ?? this.spec.timing.timeoutMs;
+  }
+
   /** No answer: should the device have become faster than it ever was, it must not be refused for ever. */
   forgetTimes(): void {
     this.#turnarounds.forget();
@@ -163,9 +184,7 @@ export class PolledDevice implements BusDevice {
 
   /** What a device that has fallen silent is given: far more than it ever took, but not the whole time-out. */
   probeTimeoutMs(): number {
-    const { timeoutMs } = this.spec.timing;
-    if (this.#delayCeilingMs === null) return timeoutMs;
-    return Math.min(timeoutMs, Math.max(20, 3 * this.#delayCeilingMs + 15));
+    return Math.min(this.spec.timing.timeoutMs, Math.max(20, 3 * this.longestDelayMs() + 15));
   }
 
   /** What a sentinel may be cut from: what was answered before, else what is asked for. */

@@ -36,6 +36,12 @@ export interface ExchangeOptions {
    * after the request cannot be its answer, however right it looks.
    */
   readonly leastTurnaroundMs: number | null;
+  /**
+   * The device's latest answers to other requests. The same bytes again may be a second copy: they are believed only
+   * when nothing else has come for `doubtMs`, the longest the device ever took to begin.
+   */
+  readonly earlierAnswers: readonly Buffer[];
+  readonly doubtMs: number;
   /** Asked right before the request goes out, because what came during the silence may have changed everything. */
   readonly permitted: () => boolean;
   /**
@@ -198,6 +204,14 @@ export class Transactor {
           tap.note(() => `the next frame came too soon to answer ${describeRequest(expected.request)}`);
           this.#tooSoon = true;
           this.#sweep();
+          continue;
+        }
+        const doubtUntil = sentAt + options.doubtMs + result.frame.length * characterMs + wakeEarlyMs;
+        const isCopy = options.earlierAnswers.some((each) => each.equals(result.frame));
+        if (isCopy && clock.mono() < doubtUntil) {
+          await link.readable(Math.ceil(doubtUntil - clock.mono()));
+          this.#take();
+          this.#throwIfClosed(true);
           continue;
         }
         // As on the wire: the frame handed on is in RTU form whatever the line carries.

@@ -1,5 +1,6 @@
 /** A Modbus dispenser: polls its register groups as urgently as they are wanted and hands on readings. */
 import type { Log } from '../../core/ports.ts';
+import { joinRanges } from '../../core/registers/image.ts';
 import { type DispenserDecoder, dispenserDecoder } from '../../core/registers/profileReadings.ts';
 import type { DispenserProfile } from '../../model/config/profile.ts';
 import type { DeviceConfig } from '../../model/config/station.ts';
@@ -42,6 +43,8 @@ interface Point {
   readonly number: number;
   readonly decoder: DispenserDecoder;
   readonly jobs: Map<ReadingGroup, { readonly job: PollJob; urgency: Urgency }>;
+  /** Reads the live group together with those that lie beside it; takes the live job's place while it is fast. */
+  readonly together: PollJob | null;
   /** The last poll was not answered. */
   failure: Extract<PollResult, { ok: false }> | null;
   /** `lost` was told and no good reading has come since. */
@@ -76,7 +79,22 @@ export function createDispenser(options: DispenserOptions): Dispenser {
       });
     }
     const decoder = dispenserDecoder(profile, number, options.currencyDecimals);
-    const point: Point = { number, decoder, jobs: new Map(), failure: null, lost: false };
+    const beside = groupsBesideLive(decoder, profile);
+    const whole: readonly ReadingGroup[] = ['live', ...beside];
+    const together =
+      beside.length === 0
+        ? null
+        : device.poll(
+            {
+              name: `${whole.join(' and ')} ${number}`,
+              ranges: whole.flatMap((group) => decoder.ranges(group)),
+              intervalMs: null,
+            },
+            (result) => {
+              for (const group of result.ok ? whole : whole.slice(0, 1)) take(point, group, result);
+            },
+          );
+    const point: Point = { number, decoder, jobs: new Map(), together, failure: null, lost: false };
     for (const group of decoder.groups) {
       const request = { name: `${group} ${number}`, ranges: decoder.ranges(group), intervalMs: null };
       const job = device.poll(request, (result) => take(point, group, result));
@@ -134,13 +152,19 @@ export function createDispenser(options: DispenserOptions): Dispenser {
 
   return {
     want(number, wants) {
-      for (const [group, entry] of points.get(number)?.jobs ?? []) {
+      const point = points.get(number);
+      if (!point) return;
+      for (const [group, entry] of point.jobs) {
         const before = entry.urgency;
         const urgency = wants[group];
         if (urgency === before || stopped) continue;
         entry.urgency = urgency;
-        const interval = intervalOf(profile, urgency);
-        if (interval !== intervalOf(profile, before)) entry.job.setInterval(interval);
+        const together = group === 'live' ? point.together : null;
+        const alone = together && isFast(urgency) ? null : intervalOf(profile, urgency);
+        const aloneBefore = together && isFast(before) ? null : intervalOf(profile, before);
+        if (alone !== aloneBefore) entry.job.setInterval(alone);
+        if (isFast(urgency) !== isFast(before))
+          together?.setInterval(isFast(urgency) ? profile.timing.fastMs : null);
         if (urgency === 'now') entry.job.request();
       }
     },
@@ -151,11 +175,34 @@ export function createDispenser(options: DispenserOptions): Dispenser {
     stop() {
       stopped = true;
       stopListening();
-      for (const point of points.values()) for (const { job } of point.jobs.values()) job.cancel();
+      for (const point of points.values()) {
+        point.together?.cancel();
+        for (const { job } of point.jobs.values()) job.cancel();
+      }
     },
     stats: () => ({ ...device.stats(), undecodable }),
   };
 }
+
+/** More registers than this are not worth their time on a slow line at every fast reading. */
+const mostBeside = 24;
+
+/** Totals and last sale where they lie so near the live fields that one reply can tell a hang-up whole; else none. */
+function groupsBesideLive(decoder: DispenserDecoder, { limits }: DispenserProfile): ReadingGroup[] {
+  const beside = decoder.groups.filter((group) => group === 'totals' || group === 'last-sale');
+  const join = (groups: readonly ReadingGroup[]) =>
+    joinRanges(
+      groups.flatMap((group) => decoder.ranges(group)),
+      limits.maxGap,
+      limits.maxRegisters,
+    );
+  const [live, ...more] = join(['live']);
+  const [all, ...rest] = join(['live', ...beside]);
+  if (!live || !all || more.length > 0 || rest.length > 0) return [];
+  return all.count - live.count <= mostBeside ? beside : [];
+}
+
+const isFast = (urgency: Urgency): boolean => urgency === 'fast' || urgency === 'now';
 
 function intervalOf({ timing }: DispenserProfile, urgency: Urgency): number | null {
   switch (urgency) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { backoffMs } from '../../../src/drivers/bus/backoff.ts';
 import { registerImage } from '../../../src/drivers/bus/image.ts';
-import { RoundTrips, Utilisation } from '../../../src/drivers/bus/stats.ts';
+import { RecentLeast, RoundTrips, Utilisation } from '../../../src/drivers/bus/stats.ts';
 import { checkRanges, checkWrite } from '../../../src/drivers/bus/validate.ts';
 import { characterMs, guardGapMs } from '../../../src/drivers/bus/wireTime.ts';
 import type { LineConfig } from '../../../src/model/config/station.ts';
@@ -83,6 +83,18 @@ describe('statistics', () => {
     expect([trips.quantile(0.5), trips.quantile(0.99), trips.quantile(1)]).toEqual([50, 99, 100]);
     for (let each = 0; each < 256; each++) trips.add(7);
     expect(trips.quantile(1)).toBe(7);
+  });
+
+  it('gives the least of the last 64 values once there are 32', () => {
+    const recent = new RecentLeast();
+    for (let each = 0; each < 31; each++) recent.add(5 + each);
+    expect(recent.least()).toBeNull();
+    recent.add(40);
+    expect(recent.least()).toBe(5);
+    for (let each = 0; each < 64; each++) recent.add(9);
+    expect(recent.least()).toBe(9);
+    recent.forget();
+    expect(recent.least()).toBeNull();
   });
 
   it('measures how much of the last ten seconds the line was in use', () => {

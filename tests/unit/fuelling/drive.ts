@@ -133,9 +133,12 @@ export function drive(point: PointSpec = spec) {
       self.live('idle', shown);
       self.totals(...each);
       if (point.lastSale) self.record(number, shown);
-      self.wait(point.settleMs);
-      self.live('idle', shown);
+      for (let waited = 0; waited <= point.settleMs; waited += 1000) {
+        self.wait(1000);
+        self.live('idle', shown);
+      }
       self.totals(...each);
+      stored = JSON.stringify(state);
       facts = [];
       return self;
     },

@@ -140,6 +140,8 @@ describe('a fuelling that is watched', () => {
     at.live('completed', 15_000);
     at.totals(1_023_000);
     at.record(9, 15_000);
+    at.wait(3000);
+    at.totals(1_023_000);
     const [first, second] = at.sales();
     expect(first).toMatchObject({
       key: '1:1A:g0:1000000-1008000#8',

@@ -43,7 +43,7 @@ describe('polling', () => {
   it('makes one job a point and group, silent until wanted, with the limits of the profile', () => {
     const { bus } = started(be32, { points: [1, 2] });
     expect(bus.specs).toEqual([{ id: 'd1', unit: 7, timing: be32.timing, limits: be32.limits }]);
-    const groups = ['live', 'totals', 'last-sale', 'price'];
+    const groups = ['live and totals and last-sale', 'live', 'totals', 'last-sale', 'price'];
     expect(bus.jobs.map((job) => job.name)).toEqual(
       [1, 2].flatMap((point) => groups.map((group) => `${group} ${point}`)),
     );
@@ -56,10 +56,36 @@ describe('polling', () => {
     dispenser.want(1, idleWants);
     dispenser.want(1, idleWants);
     dispenser.want(1, { ...idleWants, live: 'fast', totals: 'off' });
-    expect(bus.job('live 1').intervals).toEqual([null, 1000, 250]);
+    expect(bus.job('live 1').intervals).toEqual([null, 1000, null]);
+    expect(bus.job('live and totals and last-sale 1').intervals).toEqual([null, 250]);
     expect(bus.job('totals 1').intervals).toEqual([null, 30_000, null]);
     expect(bus.job('last-sale 1').intervals).toEqual([null]);
-    expect(bus.jobs.map((job) => job.requests)).toEqual([0, 0, 0, 0]);
+    expect(bus.jobs.every((job) => job.requests === 0)).toBe(true);
+  });
+
+  it('one reply tells a hang-up whole where totals and last sale lie beside the live fields', () => {
+    const { bus, dispenser, readings } = started();
+    dispenser.want(1, { ...idleWants, live: 'fast', totals: 'off', 'last-sale': 'off' });
+    const block = live();
+    const encoder = dispenserEncoder(be32, 1, 2);
+    encoder.encodeTotals([{ hose: 1, volume: millilitres(1_000_000), amount: money(5) }], block);
+    encoder.encodeLastSale(
+      {
+        number: 7,
+        hose: 1,
+        volume: millilitres(42_130),
+        amount: money(33_068),
+        price: unitPrice(7849),
+        endCode: 1,
+      },
+      block,
+    );
+    bus.job('live and totals and last-sale 1').answer(block, 1234);
+    expect(readings.map(([, reading]) => [reading.kind, reading.mono])).toEqual([
+      ['live', 1234],
+      ['totals', 1234],
+      ['last-sale', 1234],
+    ]);
   });
 
   it('`now` asks at once, goes on fast, and asks at once again only after something else', () => {
