@@ -1,5 +1,5 @@
 /** The fuellings of the last while at all points, running and ended: what matching must know beside the sale itself. */
-import type { Fuelling } from '../core/matching/fuelling.ts';
+import type { Fuelling } from '../core/matching/attribute.ts';
 import type { SaleKey } from '../model/ids.ts';
 import type { Attribution, FuellingSale } from '../model/sale.ts';
 import type { Instant } from '../model/units.ts';

@@ -109,10 +109,16 @@ export interface BusyStation extends StationFile {
 /** Writes the station's files; each point has a reader of its own. */
 export async function writeBusyStation(): Promise<BusyStation> {
   const host = '127.0.0.1';
+  const ports = new Set<number>();
+  const port = async (): Promise<number> => {
+    const { size } = ports;
+    while (ports.size === size) ports.add(await freePort());
+    return [...ports].at(-1) ?? 0;
+  };
   const lines: object[] = [];
   for (const id of new Set(islands.map(({ line }) => line))) {
     const kind = id.startsWith('tcp') ? { kind: 'modbus-tcp' } : { kind: 'rtu-over-tcp', baud: 921_600 };
-    lines.push({ id, host, port: await freePort(), ...kind });
+    lines.push({ id, host, port: await port(), ...kind });
   }
   let nozzle = 0;
   const devices = islands.flatMap(({ devices: ids, profile, line, writes = false }) =>
@@ -134,7 +140,7 @@ export async function writeBusyStation(): Promise<BusyStation> {
   const ids = fuellingPoints.map(({ id }) => id);
   const readers: object[] = [];
   for (const [index, id] of ids.entries()) {
-    const connection = { kind: 'tcp', host, port: await freePort() };
+    const connection = { kind: 'tcp', host, port: await port() };
     const kind = readerKinds[index % readerKinds.length];
     readers.push({ id: `R${index + 1}`, ...kind, fuellingPoints: [id], connection });
   }

@@ -13,7 +13,7 @@ import { alarm, type Work } from './work.ts';
 
 export { parseFuelling } from './parse.ts';
 export { type FuellingState, initialFuelling } from './state.ts';
-export type { FuellingAlarm, FuellingFact, FuellingView, HoseSpec, PointSpec } from './types.ts';
+export type { FuellingFact, PointSpec } from './types.ts';
 export { view } from './view.ts';
 
 export interface Step {

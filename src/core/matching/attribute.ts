@@ -160,7 +160,8 @@ const whenText: Record<ScanMoment, string> = {
 function forced(claim: Claim, moment: ScanMoment): Attribution {
   const { member, refusal, reader } = claim;
   if (refusal !== null || member === null) {
-    return unclaimed(`card-${refusal ?? 'unknown'}`, `the card read at ${reader} cannot be credited`);
+    const reason = `card-${refusal ?? 'unknown'}: the card read at ${reader} cannot be credited`;
+    return { kind: 'unclaimed', reason, claim: claim.id };
   }
   const reason = `${moment}: card read at ${reader} ${whenText[moment]}`;
   return { kind: 'attributed', claim: claim.id, member, card: claim.card, reason };
