@@ -1,7 +1,8 @@
 /** Credits one attributed sale. Called inside the transaction that attributes it; the ledger refuses a second time. */
 import { credit as compute } from '../core/loyalty/credit.ts';
 import type { Attribution, Credit, FuellingSale } from '../model/sale.ts';
-import type { Instant, Points } from '../model/units.ts';
+import { type Instant, instant, type Points } from '../model/units.ts';
+import { claimsKeptMs } from './claims.ts';
 import type { StationContext } from './context.ts';
 
 export type Attributed = Extract<Attribution, { kind: 'attributed' }>;
@@ -35,6 +36,11 @@ export function creditSale(
     couponUses: coupons.length === 0 ? {} : store.coupons.uses(attribution.member),
   });
   store.claims.use(attribution.claim, sale.key);
+  // The same card read at another reader of this point was for this sale too: it must not fall to the next driver.
+  for (const claim of store.claims.open(instant(sale.endedAt - claimsKeptMs))) {
+    const sameDriver = claim.card === attribution.card && claim.fuellingPoints.includes(sale.fuellingPoint);
+    if (sameDriver && claim.sale === null) store.claims.use(claim.id, sale.key);
+  }
   store.credits.insert(sale.key, credit, at);
   if (credit.postings.length > 0) {
     store.ledger.post({ id: `credit:${sale.key}`, sale: sale.key, at, postings: credit.postings });

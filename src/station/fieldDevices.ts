@@ -31,6 +31,7 @@ interface Part {
 }
 
 const stateEveryMs = 60_000;
+const repeatReleaseMs = 5_000;
 /** The first readings set the baseline, or tell what was sold while we were away. */
 const atStart: Wants = { live: 'fast', totals: 'now', 'last-sale': 'now', price: 'slow' };
 
@@ -95,8 +96,9 @@ export function createFieldDevices(
     dispenser.release(point, release.saleNumber).catch((error: unknown) => {
       context.log.warn(
         { err: error, fuellingPoint: id },
-        'the dispenser did not take the acknowledge; it is repeated while the record stands',
+        'the dispenser did not take the acknowledge; it is repeated',
       );
+      setTimeout(() => to.points.releaseFailed(id), repeatReleaseMs).unref();
     });
   };
 

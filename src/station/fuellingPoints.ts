@@ -5,6 +5,8 @@ import {
   view as machineView,
   type PointSpec,
   parseFuelling,
+  releaseFailed,
+  underWay,
 } from '../core/fuelling/machine.ts';
 import { totalizerModulus, totalizerResolution } from '../core/registers/profileReadings.ts';
 import type { DispenserProfile } from '../model/config/profile.ts';
@@ -12,12 +14,12 @@ import type { FuellingPointConfig } from '../model/config/station.ts';
 import type { DispenserReading, Wants } from '../model/readings.ts';
 import type { FuellingPointState } from '../model/states.ts';
 import { instant } from '../model/units.ts';
-import { isSettled } from './board.ts';
+import { boardKeepsMs, isSettled } from './board.ts';
 import { rfc3339 } from './businessDay.ts';
 import type { LoadedStation } from './configuration/load.ts';
 import type { StationContext } from './context.ts';
 import type { Feed } from './feed.ts';
-import { type FuellingPoint, type Recorded, recordFuelling } from './recordFuelling.ts';
+import { type FuellingPoint, type Recorded, recordFuelling, writeWaiting } from './recordFuelling.ts';
 import { creditPush, saleView } from './saleViews.ts';
 import type { AlarmView, FuellingPointView, Push } from './view.ts';
 
@@ -31,6 +33,10 @@ export interface FuellingPoints {
   alarms(): readonly AlarmView[];
   /** Tells watchers that something about the point changed, a waiting card for example. */
   changed(id: string): void;
+  /** The acknowledge did not get through: what the dispenser holds is read again, then it is repeated. */
+  releaseFailed(id: string): void;
+  /** Keeps how far each running fuelling is, for the next start. */
+  saveAll(): void;
 }
 
 const alarmsKept = 50;
@@ -49,7 +55,7 @@ export function createFuellingPoints(
     points.set(config.id, { spec, state: savedState(context, config.id), unwritten: [] });
     devices.set(config.id, config.device);
   }
-  rebuildBoard(context);
+  rebuildBoard(context, points);
 
   const viewOf = (id: string, point: FuellingPoint): FuellingPointView => {
     const now = machineView(point.spec, point.state);
@@ -105,6 +111,17 @@ export function createFuellingPoints(
     }
   };
 
+  const saveWaiting = (id: string, point: FuellingPoint): void => {
+    try {
+      writeWaiting(context, point);
+    } catch (error) {
+      context.log.error(
+        { err: error, fuellingPoint: id },
+        'an end could not be recorded; it is with the sale',
+      );
+    }
+  };
+
   return {
     reading(id, reading) {
       const point = points.get(id);
@@ -119,6 +136,7 @@ export function createFuellingPoints(
         );
         return { wants: null, release: null };
       }
+      if (point.unwritten.length > 0) setImmediate(() => saveWaiting(id, point));
       tellSales(recorded);
       if (recorded.facts.length > 0) out.feed.wake();
       for (const fact of recorded.facts) {
@@ -136,6 +154,16 @@ export function createFuellingPoints(
     views: () => [...points].map(([id, point]) => viewOf(id, point)),
     alarms: () => alarms,
     changed: show,
+    releaseFailed(id) {
+      const point = points.get(id);
+      if (point) point.state = releaseFailed(point.state);
+    },
+    saveAll() {
+      for (const point of points.values()) writeWaiting(context, point);
+      context.store.transaction(() => {
+        for (const [id, { state }] of points) context.store.machines.save(id, state);
+      });
+    },
   };
 }
 
@@ -164,10 +192,11 @@ function savedState(context: StationContext, id: string): FuellingState {
   return saved === null ? initialFuelling() : parseFuelling(saved);
 }
 
-/** After a restart matching must still know which sales ended just before. */
-function rebuildBoard(context: StationContext): void {
-  const since = instant(context.clock.now() - context.policy.afterS * 1000 - 60_000);
+/** After a restart matching must still know what runs, and which sales ended before. */
+function rebuildBoard(context: StationContext, points: ReadonlyMap<string, FuellingPoint>): void {
+  const since = instant(context.clock.now() - boardKeepsMs);
   for (const sale of context.store.sales.since(since)) context.board.sold(sale, isSettled(sale.attribution));
+  for (const [id, { spec, state }] of points) context.board.setUnderWay(id, underWay(spec, state));
 }
 
 function waitingMember(context: StationContext, fuellingPoint: string): string | null {

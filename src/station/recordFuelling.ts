@@ -3,13 +3,20 @@
  * machine's state, the sale, its attribution, its credit and the journal's events. The state moves on only after the commit:
  * a failed commit leaves everything as it was, and the next reading tries again.
  */
-import { type FuellingFact, type FuellingState, type PointSpec, step } from '../core/fuelling/machine.ts';
+import {
+  type FuellingFact,
+  type FuellingState,
+  type PointSpec,
+  step,
+  underWay,
+} from '../core/fuelling/machine.ts';
 import { attributeSale } from '../core/matching/attribute.ts';
 import type { DispenserReading, Wants } from '../model/readings.ts';
 import type { Attribution, FuellingSale } from '../model/sale.ts';
 import { instant } from '../model/units.ts';
 import { isSettled } from './board.ts';
 import { rfc3339 } from './businessDay.ts';
+import { claimsKeptMs } from './claims.ts';
 import type { StationContext } from './context.ts';
 import { creditSale, type PostedCredit } from './creditSale.ts';
 
@@ -33,38 +40,74 @@ export interface Recorded {
   readonly sales: readonly RecordedSale[];
 }
 
-/** Claims older than this cannot reach any window. */
-const claimsKeptMs = 3 * 3600 * 1000;
-
 /** Throws what the store throws; nothing is changed then. */
 export function recordFuelling(
   context: StationContext,
   point: FuellingPoint,
   reading: DispenserReading,
 ): Recorded {
-  const { state, facts, wants } = step(point.spec, point.state, reading);
-  const sales: RecordedSale[] = [];
+  const { spec } = point;
+  const { state, facts, wants } = step(spec, point.state, reading);
   const unwritten = [...point.unwritten, ...facts];
   const waits = state.ending !== null && unwritten.every(isOfAnEnd);
-  if (unwritten.length > 0 && !waits) {
-    context.store.transaction(() => {
-      context.store.machines.save(point.spec.fuellingPoint, state);
-      for (const fact of unwritten) {
-        if (fact.kind === 'sale') {
-          const recorded = recordSale(context, fact.sale);
-          if (recorded) sales.push(recorded);
-        } else tell(context, point.spec.fuellingPoint, fact);
-      }
-    });
-  }
-  point.state = state;
-  point.unwritten = waits ? unwritten : [];
-  for (const fact of facts) keepOnBoard(context, point.spec.fuellingPoint, fact, sales);
+  const sales =
+    (unwritten.length > 0 && !waits) || beganToFlow(point.state, state)
+      ? write(context, point, state, unwritten)
+      : [];
+  if (waits) {
+    point.state = state;
+    point.unwritten = unwritten;
+    context.board.setUnderWay(spec.fuellingPoint, underWay(spec, state));
+  } else if (unwritten.length === 0) point.state = state;
   return { facts, wants, sales };
 }
 
-/** Lost in a crash they are told again: the machine's stored state still has the fuelling running. */
+/** Writes what waits for a sale that the reply at hand did not conclude. */
+export function writeWaiting(context: StationContext, point: FuellingPoint): void {
+  if (point.unwritten.length > 0) write(context, point, point.state, point.unwritten);
+}
+
+/** One transaction; the point and the board move on only after it. */
+function write(
+  context: StationContext,
+  point: FuellingPoint,
+  state: FuellingState,
+  facts: readonly FuellingFact[],
+): RecordedSale[] {
+  const { board, store, tally } = context;
+  const { fuellingPoint } = point.spec;
+  const sales: RecordedSale[] = [];
+  // A sale is weighed against what is under way now: its own fuelling is over, the next may have begun.
+  board.setUnderWay(fuellingPoint, underWay(point.spec, state));
+  try {
+    store.transaction(() => {
+      store.machines.save(fuellingPoint, state);
+      for (const fact of facts) {
+        if (fact.kind === 'sale') {
+          const recorded = recordSale(context, fact.sale);
+          if (recorded) sales.push(recorded);
+        } else tell(context, fuellingPoint, fact);
+      }
+    });
+  } catch (error) {
+    board.setUnderWay(fuellingPoint, underWay(point.spec, point.state));
+    throw error;
+  }
+  point.state = state;
+  point.unwritten = [];
+  for (const { sale, attribution } of sales) {
+    board.sold(sale, isSettled(attribution));
+    tally.add(sale, context.businessDate(sale.endedAt));
+  }
+  return sales;
+}
+
+/** Without the facts of its end a fuelling still runs in the stored state: they may wait for the reply's other groups. */
 const isOfAnEnd = (fact: FuellingFact): boolean => fact.kind === 'ended' || fact.kind === 'state-changed';
+
+/** A fuelling that is known to have flowed keeps its lift and start through a restart. */
+const beganToFlow = (before: FuellingState, after: FuellingState): boolean =>
+  (after.current?.volume ?? 0) > 0 && (before.current?.volume ?? 0) === 0;
 
 /** null: the dispenser told a sale that is already in the books. */
 function recordSale(context: StationContext, sale: FuellingSale): RecordedSale | null {
@@ -73,7 +116,7 @@ function recordSale(context: StationContext, sale: FuellingSale): RecordedSale |
   const attribution = attributeSale({
     sale,
     claims: store.claims.open(instant(sale.endedAt - claimsKeptMs)),
-    others: board.fuellings(sale.quality === 'seen' ? sale.fuellingPoint : undefined),
+    others: board.fuellings(),
     policy,
   });
   const businessDate = context.businessDate(sale.endedAt);
@@ -126,35 +169,5 @@ function tell(context: StationContext, fuellingPoint: string, fact: FuellingFact
       text: fact.text,
       at: rfc3339(fact.at),
     });
-  }
-}
-
-function keepOnBoard(
-  context: StationContext,
-  fuellingPoint: string,
-  fact: FuellingFact,
-  sales: readonly RecordedSale[],
-): void {
-  const { board } = context;
-  switch (fact.kind) {
-    case 'lifted':
-      board.lifted(fuellingPoint, fact.nozzle, fact.at);
-      break;
-    case 'started':
-      board.started(fuellingPoint, fact.nozzle, fact.at);
-      break;
-    case 'ended':
-      board.ended(fuellingPoint, fact.at);
-      break;
-    case 'zero-sale':
-      board.cleared(fuellingPoint);
-      break;
-    case 'sale': {
-      const recorded = sales.find((each) => each.sale.key === fact.sale.key);
-      if (recorded) {
-        board.sold(fact.sale, isSettled(recorded.attribution));
-        context.tally.add(fact.sale, context.businessDate(fact.sale.endedAt));
-      } else board.cleared(fuellingPoint);
-    }
   }
 }

@@ -4,6 +4,7 @@ import type { CardRead } from '../model/readings.ts';
 import type { Attribution, Claim, FuellingSale } from '../model/sale.ts';
 import { instant } from '../model/units.ts';
 import { rfc3339 } from './businessDay.ts';
+import { claimsKeptMs } from './claims.ts';
 import type { StationContext } from './context.ts';
 import { creditSale, type PostedCredit } from './creditSale.ts';
 
@@ -17,8 +18,6 @@ export interface RecordedScan {
     readonly posted: PostedCredit;
   } | null;
 }
-
-const claimsKeptMs = 3 * 3600 * 1000;
 
 /** `coupons` are codes scanned here just before the card. Throws what the store throws; nothing is changed then. */
 export function recordScan(
@@ -91,7 +90,8 @@ function creditedJustNow({ store, board, policy }: StationContext, scan: Claim):
       (each) => each.fuellingPoint === fuellingPoint && (each.liftedAt ?? each.startedAt ?? 0) > endedAt,
     );
     if (goneOn) continue;
-    if (!scan.fuellingPoints.includes(fuellingPoint) || scan.at > endedAt + policy.afterS * 1000) continue;
+    if (scan.at < endedAt || scan.at > endedAt + policy.afterS * 1000) continue;
+    if (!scan.fuellingPoints.includes(fuellingPoint)) continue;
     const attribution = store.sales.get(sale)?.attribution;
     const claim = attribution?.kind === 'attributed' ? store.claims.get(attribution.claim) : null;
     if (claim?.card === scan.card) return claim;

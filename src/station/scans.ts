@@ -23,22 +23,20 @@ export function createScans(
   out: { push: (event: Push) => void; feed: Feed; points: FuellingPoints },
 ): Scans {
   const served = new Map(config.readers.map((reader) => [reader.id, reader.fuellingPoints]));
-  const codes = new Set(context.program.coupons.map((coupon) => coupon.code.toUpperCase()));
+  /** The program's own spelling by the code in capitals. */
+  const codes = new Map(context.program.coupons.map(({ code }) => [code.toUpperCase(), code]));
   const waiting = new Map<string, { code: string; mono: number }[]>();
 
-  const takeCoupons = (read: CardRead): string[] => {
-    const found = (waiting.get(read.reader) ?? []).filter(
-      (coupon) => read.mono - coupon.mono <= couponWaitsMs,
-    );
-    waiting.delete(read.reader);
-    return found.map((coupon) => coupon.code);
-  };
+  const couponsAt = (read: CardRead): string[] =>
+    (waiting.get(read.reader) ?? [])
+      .filter((coupon) => read.mono - coupon.mono <= couponWaitsMs)
+      .map((coupon) => coupon.code);
 
   return {
     read(read) {
       const fuellingPoints = served.get(read.reader) ?? [];
-      const code = read.text.trim().toUpperCase();
-      if (read.format === 'code' && codes.has(code)) {
+      const code = read.format === 'code' ? codes.get(read.text.trim().toUpperCase()) : undefined;
+      if (code !== undefined) {
         waiting.set(
           read.reader,
           [...(waiting.get(read.reader) ?? []), { code, mono: read.mono }].slice(-couponsWaiting),
@@ -47,7 +45,9 @@ export function createScans(
         return;
       }
       try {
-        const { claim, attributed } = recordScan(context, read, fuellingPoints, takeCoupons(read));
+        const { claim, attributed } = recordScan(context, read, fuellingPoints, couponsAt(read));
+        // A refused card leaves them to the next one.
+        if (claim.refusal === null && claim.member !== null) waiting.delete(read.reader);
         out.feed.wake();
         if (claim.refusal !== null || claim.member === null) {
           out.push({

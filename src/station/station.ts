@@ -106,6 +106,7 @@ export async function startStation(loaded: LoadedStation, deps: StationDeps): Pr
     clearInterval(prune);
     clearInterval(checkpoint);
     await field.stop();
+    guarded(log, 'keeping the running fuellings', () => points.saveAll());
     const at = clock.now();
     guarded(log, 'recording the stop', () =>
       store.transaction(() =>

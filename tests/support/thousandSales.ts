@@ -31,19 +31,20 @@ const timing = {
 };
 
 /**
- * Every kind of fault, at such rates that a dispenser is seldom unseen for longer than one driver takes: what two drivers
- * bought meanwhile, a dispenser without sale numbers cannot tell apart. In life a driver takes minutes, here a second.
+ * Faults of the wire and the devices at such rates that a dispenser is hardly ever unseen for longer than one driver
+ * takes: what two drivers bought meanwhile, one without sale numbers cannot tell apart. In life a driver takes minutes,
+ * here a second. Second copies of replies have tests of their own.
  */
 export const dayFaults: FaultPlan = {
   ...faultPresets.harsh,
   rates: {
-    late: 0.008,
-    'bad-crc': 0.008,
+    late: 0.005,
+    'bad-crc': 0.004,
     echo: 0.005,
-    silence: 0.005,
+    silence: 0.003,
     noise: 0.008,
     'illegal-address': 0.003,
-    truncated: 0.002,
+    truncated: 0.001,
     reboot: 0.02,
     'link-drop': 0.0003,
   },
@@ -51,11 +52,14 @@ export const dayFaults: FaultPlan = {
   rebootMs: 4_000,
 };
 
-/** The windows of matching: whole seconds, so they are long for these drivers. */
-const matching = { beforeS: 1, afterS: 1 };
+/**
+ * Whole seconds, which are long for these drivers. A second after the end the next one may have scanned, so what is
+ * scanned after the end is nobody's.
+ */
+const matching = { beforeS: 1, afterS: 0 };
 
 const behaviour: Partial<Behaviour> = {
-  // Longer than both windows, so that a scan can be of one driver only.
+  // Longer than the window before, so that a scan can be of one driver only.
   emptyMs: [44_000, 50_000],
   scanToLiftMs: [3_000, 8_000],
   hangUpToScanMs: [1_500, 6_000],

@@ -67,9 +67,9 @@ interface Outcome {
   readonly goodOf: Map<number, number>;
 }
 
-function pollAll({ bus }: BusRig): Outcome {
+function pollAll({ bus }: BusRig, polled = units): Outcome {
   const outcome: Outcome = { good: 0, wrong: 0, goodOf: new Map(units.map((unit) => [unit, 0])) };
-  for (const unit of units) {
+  for (const unit of polled) {
     const device = bus.device(quickDevice(unit, timing));
     for (const address of addresses) {
       device.poll(
@@ -121,7 +121,8 @@ describe('late replies of equal length', () => {
         inOrder: false,
         quarantine: false,
       });
-      const outcome = pollAll(rig);
+      // Two units: the next request to the late one comes sooner.
+      const outcome = pollAll(rig, units.slice(0, 2));
       rig.bus.start();
       await until('a wrong value', () => outcome.wrong > 0);
       expect(outcome.wrong).toBeGreaterThan(0);

@@ -87,7 +87,7 @@ export function bookFuelling(work: Work, ending: Ending, found: Look, known: New
   // While one before may have been open: which of the two this was is not known yet.
   const before = state.earlier.filter((each) => !others.includes(each));
   const open = !ending.unseen && isDim(ending, known, before);
-  state.earlier = open ? [...others, earlierOf(ending)] : others;
+  state.earlier = open ? [...others, { ...earlierOf(ending), liftedAt: null, startedAt: null }] : others;
   account.fromZero &&= account.mark === 0;
 }
 

@@ -122,7 +122,7 @@ function choose(
       : undefined;
   const seen = recorded ?? fitting[0] ?? moved[0] ?? loneHose(spec, looks);
   if (!seen) return [null, newest(spec, state, ending, null, null)];
-  const blind = !ending.unseen && (ending.gap || ending.after);
+  const blind = !ending.unseen && (ending.gap || ending.after || ending.unchecked);
   const unique = seen === recorded || fitting.length === 1;
   if (moved.length > 1 && (blind || !unique)) return ['several', null];
   const told = known(seen);

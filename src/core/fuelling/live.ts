@@ -39,7 +39,10 @@ export function onLive(work: Work, reading: LiveReading): void {
     phase === 'rest' && (completed || (newDisplay && (before === 'idle' || before === 'completed')));
   const pause = gap || reading.mono - (state.session.live ?? 0) > silence.busy;
   if (pause || hint) Object.assign(state.session, { checkedTotals: false, sighted: reading.mono });
-  if (gap) state.session.checkedRecord = false;
+  if (gap) {
+    state.session.checkedRecord = false;
+    for (const each of state.earlier) each.gap = true;
+  }
   state.session.live = reading.mono;
   const sold = state.display.sold && state.display.volume === reading.volume;
   state.display = { volume: reading.volume, amount: reading.amount, price: reading.price, sold };
@@ -117,7 +120,11 @@ function active(work: Work, reading: LiveReading, hose: number | null, phase: Ph
     current.shown = phase === 'waiting' && shown === null ? volume : shown;
     // A totalizer may still be late with what was sold while we were blind.
     const { checkedTotals, sighted } = state.session;
-    current.unchecked = gap || !checkedTotals || reading.mono - (sighted ?? -Infinity) <= spec.settleMs;
+    current.unchecked =
+      gap ||
+      !checkedTotals ||
+      (state.ending !== null && !before) ||
+      reading.mono - (sighted ?? -Infinity) <= spec.settleMs;
     state.current = current;
     state.session.released = false;
     if (!gap) {

@@ -14,6 +14,7 @@ import { alarm, type Work } from './work.ts';
 export { parseFuelling } from './parse.ts';
 export { type FuellingState, initialFuelling } from './state.ts';
 export type { FuellingFact, PointSpec } from './types.ts';
+export { underWay } from './underWay.ts';
 export { view } from './view.ts';
 
 export interface Step {
@@ -75,3 +76,12 @@ function release(work: Work): void {
     facts.push({ kind: 'release', saleNumber: state.record?.number ?? null });
   }
 }
+
+/**
+ * The acknowledge did not get through: totals and record are read again before it is repeated, for a constant acknowledge
+ * sent blindly could release a newer sale.
+ */
+export const releaseFailed = (state: FuellingState): FuellingState => ({
+  ...state,
+  session: { ...state.session, released: false, checkedTotals: false, checkedRecord: false },
+});

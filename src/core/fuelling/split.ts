@@ -42,7 +42,7 @@ export function split(
   }
   const rest = restTold(spec, state, seen, told, steps, restVolume);
   const untold = steps !== null && steps > 2 ? steps - 1 : 0;
-  const dim = isDim(ending, newest, earlier) && earlier.length === 0;
+  const dim = isDim(ending, newest, earlier);
   if (!ending.gap && !ending.after && !ending.unseen && !dim) {
     const [first] = earlier;
     const sure = first && earlier.length === 1 && (steps === 2 || (steps === null && !first.gap));

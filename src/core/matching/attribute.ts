@@ -17,6 +17,8 @@ export type { Fuelling } from './windows.ts';
 /** More than these at once is no forecourt: `too-many` is left to a person, before it takes time. */
 const mostAtOnce = 100;
 const retryMs = 60_000;
+/** Who scanned lifts within this, as far as a shared reader is concerned. */
+const liftWithinMs = 60_000;
 const refreshMs = 10 * 60_000;
 
 export type SaleToAttribute = Pick<
@@ -119,12 +121,11 @@ function decide(
   claims: readonly Claim[],
   policy: MatchingPolicy,
 ): Attribution {
-  const everyone = [own, ...others];
-  const moment = windowsOf(everyone, policy);
+  const moment = windowsOf([own, ...others], policy);
   const may = (claim: Claim, fuelling: Fuelling): boolean => moment(claim, fuelling) !== null;
   const fitting = claims.filter((claim) => may(claim, own));
   if (fitting.length === 0) return unclaimed('no-scan', 'no card was read in the time for this fuelling');
-  const open = others.filter((fuelling) => !fuelling.attributed);
+  const open = [...others.filter((fuelling) => !fuelling.attributed), ...yetToCome(own, others, fitting)];
   const graph = connected(own, claims, open, may, mostAtOnce);
   if (graph === null) {
     const text = 'more scans or fuellings at once than can be weighed';
@@ -148,6 +149,32 @@ function decide(
   const claim = possible.find(isGood) ?? possible[0];
   if (!claim) return unclaimed('no-scan', 'the cards that were read are of other fuellings');
   return forced(claim, moment(claim, own) ?? 'scan-during');
+}
+
+/**
+ * Fuellings that may still begin: a driver who scans at a shared reader while one point fuels may be about to lift at another
+ * that it serves. One who scanned before this lift has lifted here; one who lifts nowhere else in a minute meant this one.
+ */
+function yetToCome(own: Fuelling, others: readonly Fuelling[], claims: readonly Claim[]): Fuelling[] {
+  const { endedAt } = own;
+  const begin = own.liftedAt ?? own.startedAt;
+  if (endedAt === null || begin === null) return [];
+  const undecided = claims.filter((claim) => claim.at >= begin && endedAt - claim.at < liftWithinMs);
+  const points = new Set(undecided.flatMap((claim) => claim.fuellingPoints));
+  points.delete(own.fuellingPoint);
+  const busy = (point: string): boolean =>
+    others.some((each) => each.fuellingPoint === point && (each.endedAt === null || each.endedAt > begin));
+  return [...points]
+    .filter((point) => !busy(point))
+    .map((fuellingPoint) => ({
+      fuellingPoint,
+      nozzle: null,
+      liftedAt: endedAt,
+      startedAt: null,
+      endedAt: null,
+      sale: null,
+      attributed: false,
+    }));
 }
 
 const whenText: Record<ScanMoment, string> = {

@@ -44,7 +44,7 @@ interface Point {
   readonly decoder: DispenserDecoder;
   readonly jobs: Map<ReadingGroup, { readonly job: PollJob; urgency: Urgency }>;
   /** Reads the live group together with those that lie beside it; takes the live job's place while it is fast. */
-  readonly together: PollJob | null;
+  together: PollJob | null;
   /** The last poll was not answered. */
   failure: Extract<PollResult, { ok: false }> | null;
   /** `lost` was told and no good reading has come since. */
@@ -91,7 +91,8 @@ export function createDispenser(options: DispenserOptions): Dispenser {
               intervalMs: null,
             },
             (result) => {
-              for (const group of result.ok ? whole : whole.slice(0, 1)) take(point, group, result);
+              if (!result.ok && result.error.code === 'REPLY_EXCEPTION') separate(point);
+              else for (const group of result.ok ? whole : whole.slice(0, 1)) take(point, group, result);
             },
           );
     const point: Point = { number, decoder, jobs: new Map(), together, failure: null, lost: false };
@@ -101,6 +102,15 @@ export function createDispenser(options: DispenserOptions): Dispenser {
       point.jobs.set(group, { job, urgency: 'off' });
     }
     return point;
+  }
+
+  /** The device refuses a part of the whole: the live group must not suffer for it. */
+  function separate(point: Point): void {
+    const live = point.jobs.get('live');
+    const wasFast = live !== undefined && isFast(live.urgency);
+    point.together?.cancel();
+    point.together = null;
+    if (live && wasFast) live.job.setInterval(intervalOf(profile, live.urgency));
   }
 
   function take(point: Point, group: ReadingGroup, result: PollResult): void {

@@ -25,47 +25,43 @@ const sale = (over: Partial<FuellingSale> = {}): FuellingSale => ({
   ...over,
 });
 
+const running = (liftedAt: number | null, endedAt: number | null = null) => ({
+  nozzle: '1',
+  liftedAt: liftedAt === null ? null : instant(liftedAt),
+  startedAt: null,
+  endedAt: endedAt === null ? null : instant(endedAt),
+});
+
 describe('the board of fuellings', () => {
-  it('M179: nozzle events make one fuelling from lift to sale', () => {
+  it('M179: shows what is under way at each point, and what was sold', () => {
     const board = createBoard();
-    board.lifted('FP1', '1', instant(1000));
-    board.started('FP1', '1', instant(2000));
-    expect(board.running('FP1')).toMatchObject({
-      liftedAt: 1000,
-      startedAt: 2000,
-      endedAt: null,
-      sale: null,
-    });
-    board.ended('FP1', instant(3000));
+    board.setUnderWay('FP1', [running(1000)]);
+    board.setUnderWay('FP2', [running(null)]);
+    expect(board.fuellings()).toMatchObject([
+      { fuellingPoint: 'FP1', liftedAt: 1000, endedAt: null, sale: null },
+      { fuellingPoint: 'FP2', liftedAt: null, endedAt: null, sale: null },
+    ]);
+    board.setUnderWay('FP1', []);
     board.sold(sale(), false);
-    expect(board.running('FP1')).toBeNull();
-    expect(board.fuellings()).toEqual([
+    expect(board.fuellings()).toMatchObject([
       {
         fuellingPoint: 'FP1',
-        nozzle: '1',
         liftedAt: 1000,
         startedAt: 2000,
         endedAt: 3000,
         sale: sale().key,
         attributed: false,
       },
+      { fuellingPoint: 'FP2' },
     ]);
   });
 
-  it('keeps a fuelling that runs when an older sale is recovered', () => {
+  it('keeps the next fuelling when the one before is concluded late', () => {
     const board = createBoard();
-    board.started('FP1', '1', instant(5000));
-    board.sold(sale({ quality: 'recovered', liftedAt: null, startedAt: null }), false);
-    expect(board.running('FP1')).toMatchObject({ startedAt: 5000 });
-    expect(board.fuellings('FP1')).toHaveLength(1);
-  });
-
-  it('begins anew when a nozzle is lifted before the last sale is concluded', () => {
-    const board = createBoard();
-    board.lifted('FP1', '1', instant(1000));
-    board.ended('FP1', instant(3000));
-    board.lifted('FP1', '1', instant(4000));
-    expect(board.running('FP1')).toMatchObject({ liftedAt: 4000, startedAt: null, endedAt: null });
+    board.setUnderWay('FP1', [running(1000, 3000), running(4000)]);
+    board.setUnderWay('FP1', [running(4000)]);
+    board.sold(sale(), false);
+    expect(board.fuellings()).toMatchObject([{ sale: sale().key }, { liftedAt: 4000, endedAt: null }]);
   });
 
   it('knows a sale as settled once it is somebody’s', () => {
