@@ -166,6 +166,7 @@ function nothing(work: Work, ending: Ending, looks: readonly Look[]): void {
 /** The next fuelling moves the totalizer already: this one's volume is told when that one ends. */
 function putOff({ state }: Work, ending: Ending): void {
   state.ending = null;
+  if (ending.record && !sameRecord(state.record, ending.record)) state.held = ending.record;
   // Three that cannot be told apart are not better told by a fourth.
   if (!ending.unseen && state.earlier.length < 3) state.earlier.push(earlierOf(ending));
 }

@@ -222,6 +222,22 @@ describe('a scan after the fuelling', () => {
   });
 });
 
+describe('a shared reader beside an idle point', () => {
+  it('M179: leaves a sale to a person when the scan may be of a driver about to lift elsewhere', () => {
+    expect(sell([scan('a', 58, ['1', '2'])], [])).toMatchObject({ kind: 'ambiguous', claims: ['a'] });
+  });
+  it.each([
+    ['who scanned before this lift', scan('a', -5, ['1', '2'])],
+    ['whose reader serves this point only', scan('a', 58, ['1'])],
+  ])('M179: gives the sale to a driver %s', (_, claim) => {
+    expect(sell([claim], [])).toMatchObject({ kind: 'attributed', claim: 'a' });
+  });
+  it('M179: counts a point where somebody fuels as taken by its own fuelling, not by one to come', () => {
+    const result = sell([scan('a', 58, ['1', '2']), scan('b', 20, ['2'])], [fuelling('2', 10, null)]);
+    expect(result).toMatchObject({ kind: 'attributed', claim: 'a' });
+  });
+});
+
 describe('joinClaim', () => {
   it('M20: the same card at the same reader is refreshed, not doubled', () => {
     const first = scan('a', 0, ['1'], { coupons: ['x'] });
@@ -285,7 +301,13 @@ describe('never guesses', () => {
         const own = fuelling('1', 0, 60);
         const fits = (claim: Claim, each: Fuelling): boolean =>
           claim.fuellingPoints.includes(each.fuellingPoint) && (each.endedAt === null || claim.at <= s(90));
-        const owners = everyOwner(scans, [own, ...others], fits);
+        // Who scanned at a shared reader less than a minute before the end may be about to lift elsewhere.
+        const undecided = scans.filter((claim) => fits(claim, own) && claim.at > s(0));
+        const idle = points.filter((point) => point !== '1' && !running.includes(point));
+        const yetToCome = idle
+          .filter((point) => undecided.some((claim) => claim.fuellingPoints.includes(point)))
+          .map((point) => fuelling(point, 60, null));
+        const owners = everyOwner(scans, [own, ...others, ...yetToCome], fits);
         const result = sell(scans, others);
         const [only] = owners;
         if (owners.size === 1 && only) expect(result).toMatchObject({ kind: 'attributed', member: only });
