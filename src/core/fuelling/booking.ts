@@ -87,6 +87,8 @@ export function bookFuelling(work: Work, ending: Ending, found: Look, known: New
   // While one before may have been open: which of the two this was is not known yet.
   const before = state.earlier.filter((each) => !others.includes(each));
   const open = !ending.unseen && isDim(ending, known, before);
+  // Its own volume may still be to come.
+  if (open) state.session.sighted = work.reading.mono;
   state.earlier = open ? [...others, { ...earlierOf(ending), liftedAt: null, startedAt: null }] : others;
   account.fromZero &&= account.mark === 0;
 }

@@ -105,9 +105,10 @@ function single(
  * which the volume was not known yet.
  */
 export function isDim(ending: Ending, newest: Newest | null, earlier: FuellingState['earlier']): boolean {
-  if (newest === null) return earlier.length > 0 || ending.unchecked;
+  const blind = ending.unchecked || ending.gap;
+  if (newest === null) return earlier.length > 0 || blind;
   if (ending.volume > 0) return false;
-  return ending.unchecked || (earlier.length > 0 && newest.news.kind !== 'new');
+  return blind || (earlier.length > 0 && newest.news.kind !== 'new');
 }
 
 /** Neither record nor display tells: the totalizer does, or at least what was seen last. */
