@@ -40,6 +40,9 @@ export function quickDevice(unit: number, timing: Partial<DeviceSpec['timing']> 
   };
 }
 
+/** A time-out that no stall of a busy machine reaches, for tests in which nothing may fail. */
+export const patientDevice = (unit: number): DeviceSpec => quickDevice(unit, { timeoutMs: 1_500 });
+
 export function lineTo(kind: RigKind, port: number, path: string): LineConfig {
   const id = 'line';
   if (kind === 'pty')

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BusDevice, PollResult, TraceEvent } from '../../src/drivers/bus/bus.ts';
 import { instant, monoMs } from '../../src/model/units.ts';
-import { busRig, codeOf, quickDevice, type RigKind, until } from '../support/busRig.ts';
+import { busRig, codeOf, patientDevice, quickDevice, type RigKind, until } from '../support/busRig.ts';
 import {
   asMbap,
   exceptionAnswer,
@@ -46,7 +46,7 @@ describe('a healthy line', () => {
         const answer = rightAnswer(request);
         return soon(kind === 'modbus-tcp' ? asMbap(request, answer) : answer);
       });
-      const device = bus.device(quickDevice(9));
+      const device = bus.device(patientDevice(9));
       const images: PollResult[] = [];
       const ranges = [
         { table: 'holding', address: 0, count: 2 },
@@ -81,8 +81,8 @@ describe('a healthy line', () => {
 
   it('reads on request only where no interval is given, and stops when cancelled', async () => {
     const { bus, slave } = await busRig('rtu-over-tcp', answers);
-    const { seen, job } = watch(bus.device(quickDevice(1)), 1, [range], null);
-    const other = watch(bus.device(quickDevice(2)), 2);
+    const { seen, job } = watch(bus.device(patientDevice(1)), 1, [range], null);
+    const other = watch(bus.device(patientDevice(2)), 2);
     bus.start();
     await until('readings of the other device', () => other.seen.good >= 5);
     expect(seen.results).toEqual([]);
@@ -106,7 +106,7 @@ describe('a healthy line', () => {
     };
     const { bus } = await busRig('rtu-over-tcp', answers, { log });
     let calls = 0;
-    bus.device(quickDevice(1)).poll({ name: 'clumsy', ranges: [range], intervalMs: 1 }, () => {
+    bus.device(patientDevice(1)).poll({ name: 'clumsy', ranges: [range], intervalMs: 1 }, () => {
       calls++;
       throw new Error('listener');
     });
@@ -136,7 +136,7 @@ describe('a line with faults', () => {
         { afterMs: 0, bytes: request.frame },
         { afterMs: 3, bytes: rightAnswer(request) },
       ]);
-      const device = bus.device(quickDevice(5));
+      const device = bus.device(patientDevice(5));
       // The write comes first: a read must teach the bus about the echo before.
       const written = device.write({ function: 'write-register', address: 2, values: [9] });
       const { seen, job } = watch(device, 5);
@@ -162,7 +162,7 @@ describe('a line with faults', () => {
         if (turn % 3 === 1) return [...soon(answer), { afterMs: 3, bytes: Buffer.from([0xfe]) }];
         return soon(answer);
       });
-      const { seen } = watch(bus.device(quickDevice(5)), 5);
+      const { seen } = watch(bus.device(patientDevice(5)), 5);
       bus.start();
       await until('readings', () => seen.good >= 12);
       expect(seen.wrong).toBe(0);
@@ -282,7 +282,7 @@ describe('a line with faults', () => {
       return soon(hits ? exceptionAnswer(request, 2) : rightAnswer(request));
     });
     const ranges = [0, 8].map((address) => holding(address, 4));
-    const { seen } = watch(bus.device(quickDevice(1)), 1, ranges);
+    const { seen } = watch(bus.device(patientDevice(1)), 1, ranges);
     bus.start();
     await until('readings', () => seen.good >= 4);
     expect(seen.results.every((result) => result.ok)).toBe(true);
@@ -296,7 +296,7 @@ describe('a line with faults', () => {
     const { bus } = await busRig('rtu-over-tcp', (request) =>
       soon(request.address === 500 ? exceptionAnswer(request, 2) : rightAnswer(request)),
     );
-    const device = bus.device(quickDevice(1));
+    const device = bus.device(patientDevice(1));
     const good = watch(device, 1);
     const refused = watch(device, 1, [holding(500)]);
     bus.start();
@@ -353,7 +353,7 @@ describe('writes', () => {
     const { bus } = await busRig('rtu-over-tcp', (request) =>
       soon(request.function === 6 ? exceptionAnswer(request, 4) : rightAnswer(request)),
     );
-    const device = bus.device(quickDevice(3));
+    const device = bus.device(patientDevice(3));
     bus.start();
     const write = device.write({ function: 'write-register', address: 8, values: [1] });
     await expect(write).rejects.toMatchObject({ code: 'REPLY_EXCEPTION', details: { exception: 4 } });

@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBus, type HealthEvent, type PollResult } from '../../src/drivers/bus/bus.ts';
 import { seededRandom } from '../../src/simulator/physics/random.ts';
-import { busRig, codeOf, lineTo, quickDevice, silentLog, systemClock, until } from '../support/busRig.ts';
+import {
+  busRig,
+  codeOf,
+  lineTo,
+  patientDevice,
+  quickDevice,
+  silentLog,
+  systemClock,
+  until,
+} from '../support/busRig.ts';
 import { type EmulatedLineOptions, emulatedRegister, startEmulatedLine } from '../support/emulatedLine.ts';
 import { bridgePty } from '../support/ptyBridge.ts';
 import { rightAnswer, type Script, startScriptedSlave } from '../support/scriptedSlave.ts';
@@ -19,7 +28,7 @@ describe('a line that goes away', () => {
     const health: HealthEvent[] = [];
     bus.onHealth((event) => health.push(event));
     bus
-      .device(quickDevice(1))
+      .device(patientDevice(1))
       .poll({ name: 'watched', ranges: [range], intervalMs: 5 }, (result) => results.push(result));
     bus.start();
     await until('readings', () => results.length >= 3);
@@ -56,7 +65,7 @@ describe('a line that goes away', () => {
     const { bus, slave, bridge } = await busRig('pty', answers);
     const results: PollResult[] = [];
     bus
-      .device(quickDevice(1))
+      .device(patientDevice(1))
       .poll({ name: 'watched', ranges: [range], intervalMs: 5 }, (result) => results.push(result));
     bus.start();
     await until('readings', () => results.length >= 3);
@@ -84,7 +93,7 @@ describe('a line that goes away', () => {
       onTestFinished(() => bus.stop());
       const results: PollResult[] = [];
       bus
-        .device(quickDevice(1))
+        .device(patientDevice(1))
         .poll({ name: 'watched', ranges: [range], intervalMs: 5 }, (result) => results.push(result));
       bus.start();
       return results;
@@ -170,7 +179,7 @@ describe('a process that stands still', () => {
       let [good, wrong, failed, sent] = [0, 0, 0, 0];
       for (const unit of [1, 2, 3]) {
         bus
-          .device(quickDevice(unit, { timeoutMs: 100 }))
+          .device(quickDevice(unit, { timeoutMs: 500 }))
           .poll({ name: 'watched', ranges: [range], intervalMs: 1 }, (result) => {
             if (!result.ok) failed++;
             else if (result.image.register('holding', 17) === emulatedRegister(unit, 17)) good++;
@@ -179,7 +188,7 @@ describe('a process that stands still', () => {
       }
       bus.trace((event) => {
         // Right after the request is on its way.
-        if (event.direction === 'tx' && ++sent % 7 === 0) stand(sent === 7 ? 1_000 : 300);
+        if (event.direction === 'tx' && ++sent % 7 === 0) stand(sent === 7 ? 1_200 : 600);
       });
       bus.start();
       // And at any moment of an exchange.

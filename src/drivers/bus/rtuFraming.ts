@@ -163,20 +163,43 @@ export function sweepRtu(received: Buffer): { strays: StrayFrame[]; noise: numbe
   return { strays, noise };
 }
 
-/** RTU on one line; remembers whether the line echoes. */
+/** A line that echoed must answer so often without echo before it is taken for one that does not. */
+const answersToForget = 3;
+
+/**
+ * RTU on one line; remembers whether the line echoes. An echo is believed at once; that there is none any more only after
+ * several answers, because on an echoing line the echo of a write would pass for its answer.
+ */
 export function rtuFraming(): Framing {
   let echo: EchoState = 'unknown';
+  let without = 0;
+  /** Nothing received since the request was thrown away. */
+  let complete = true;
+
+  const learn = (seen: EchoState): void => {
+    if (seen === 'yes') without = 0;
+    else if (!complete || (echo === 'yes' && ++without < answersToForget)) return;
+    echo = seen;
+  };
+
   return {
     echo: () => echo,
-    reset: () => {
+    reset() {
       echo = 'unknown';
+      without = 0;
     },
-    encode: (request) => request,
+    encode(request) {
+      complete = true;
+      return request;
+    },
     search(received, expected) {
       const result = searchRtu(received, expected, echo);
-      echo = result.echo ?? echo;
+      if (result.echo !== null) learn(result.echo);
       return result.search;
     },
-    sweep: (received): Sweep => ({ ...sweepRtu(received), rest: empty, corrupt: false }),
+    sweep(received): Sweep {
+      complete = false;
+      return { ...sweepRtu(received), rest: empty, corrupt: false };
+    },
   };
 }
