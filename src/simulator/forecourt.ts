@@ -119,7 +119,11 @@ export function createForecourt(options: ForecourtOptions): Forecourt {
     },
     close() {
       for (const bay of bays) bay.stop();
-      if (memory !== null) writeMemory(memory.path, dispensers.values());
+      if (memory === null) return;
+      // Fuel that has flowed was sold, even if nobody looks any more: the next simulation's totalizers know it.
+      for (const { points } of dispensers.values())
+        for (const point of points.values()) point.hangUp(scheduler.now());
+      writeMemory(memory.path, dispensers.values());
     },
     totals: () =>
       station.fuellingPoints.flatMap((fuellingPoint) => {

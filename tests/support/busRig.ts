@@ -77,15 +77,15 @@ export async function busRig(
   return { bus, slave, bridge };
 }
 
-/** Waits on a condition; fails loudly after ten seconds. */
-export async function until(what: string, condition: () => boolean): Promise<void> {
+/** Waits on a condition; fails loudly after ten seconds, or after `seconds`. */
+export async function until(what: string, condition: () => boolean, seconds = 10): Promise<void> {
   const start = performance.now();
   while (!condition()) {
-    if (performance.now() - start > 10_000) throw new Error(`waited ten seconds for: ${what}`);
+    if (performance.now() - start > seconds * 1_000)
+      throw new Error(`waited ${seconds} seconds for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
 
-export const isGood = (result: PollResult): boolean => result.ok;
 export const codeOf = (result: PollResult | undefined): string | undefined =>
   result && !result.ok ? result.error.code : undefined;

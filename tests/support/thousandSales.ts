@@ -110,7 +110,7 @@ export interface BusyStation extends StationFile {
   readonly loaded: LoadedStation;
 }
 
-/** Writes the station's files; each point has a reader of its own. */
+/** Writes the station's files; each point has a reader of its own but the last two, which share one. */
 export async function writeBusyStation(): Promise<BusyStation> {
   const host = '127.0.0.1';
   const ports = new Set<number>();
@@ -143,10 +143,11 @@ export async function writeBusyStation(): Promise<BusyStation> {
   );
   const ids = fuellingPoints.map(({ id }) => id);
   const readers: object[] = [];
-  for (const [index, id] of ids.entries()) {
+  const served = [...ids.slice(0, -2).map((id) => [id]), ids.slice(-2)];
+  for (const [index, points] of served.entries()) {
     const connection = { kind: 'tcp', host, port: await port() };
     const kind = readerKinds[index % readerKinds.length];
-    readers.push({ id: `R${index + 1}`, ...kind, fuellingPoints: [id], connection });
+    readers.push({ id: `R${index + 1}`, ...kind, fuellingPoints: points, connection });
   }
   const written = writeStation({
     station: {

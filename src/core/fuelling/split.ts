@@ -34,9 +34,12 @@ export function split(
   }
   const restVolume = millilitres(delta - told.volume);
   if (ending.after && ending.final) {
+    const watched: [Times, SaleQuality] = ending.gap
+      ? [blank(ending.endedAt), 'recovered']
+      : [own(ending), 'seen'];
     const later = laterTold(spec, state, ending, restVolume);
     return {
-      parts: [part(ending, told, own(ending), 'seen'), part(null, later, blank(ending.endedAt), 'recovered')],
+      parts: [part(ending, told, ...watched), part(null, later, blank(ending.endedAt), 'recovered')],
       untold: 0,
     };
   }
@@ -79,18 +82,22 @@ function single(
   const told = newest?.told ?? fromTotals(spec, ending, seen);
   if (ending.unseen) return part(null, told, blank(ending.endedAt), 'recovered');
   if (isDim(ending, newest, earlier)) return part(ending, told, blank(ending.endedAt), 'recovered');
-  const fitted = newest !== null && delta !== null && fits(spec, delta, told.volume);
+  const fitted = newest !== null && delta !== null && !seen.cut && fits(spec, delta, told.volume);
   if (ending.gap || ending.after) {
     // Where nothing was seen to flow, the sale may be of somebody after it.
-    const proven =
-      ending.volume > 0 && (fitted || newest?.news.steps === 1 || (ending.after && ending.final));
+    const proven = ending.volume > 0 && (fitted || newest?.news.steps === 1 || (ending.final && !ending.gap));
     if (!proven) return part(ending, told, blank(ending.endedAt), 'recovered');
     return part(ending, told, own(ending), ending.endUnseen ? 'recovered' : 'seen');
   }
   // Nothing was sold before: the drop of the display that looked like a second fuelling was none.
   const [first] = earlier;
   const times =
-    fitted && first && first.volume > 0 && first.hose === seen.account.hose && earlier.length === 1
+    fitted &&
+    first &&
+    first.volume > 0 &&
+    !first.gap &&
+    first.hose === seen.account.hose &&
+    earlier.length === 1
       ? {
           ...own(ending),
           liftedAt: first.liftedAt ?? ending.liftedAt,

@@ -25,6 +25,8 @@ export interface Look {
   readonly wrong: FuellingAlarm | null;
   /** Only a clock that stood still explains so much. */
   readonly doubt: boolean;
+  /** The totalizer counted more than is looked at. */
+  readonly cut: boolean;
 }
 
 /** Two volumes closer than this are the same: the totalizer and the display each round in their own way. */
@@ -66,7 +68,7 @@ export function look(
   total: HoseTotals | null,
   reading: DispenserReading,
 ): Look {
-  const nothing = { account, total, moved: null, delta: null, wrong: null, doubt: false };
+  const nothing = { account, total, moved: null, delta: null, wrong: null, doubt: false, cut: false };
   const { mark } = account;
   if (total === null || mark === null || (account.fromZero && total.volume !== 0)) return nothing;
   const modulus = spec.totalizerModulus;
@@ -229,5 +231,6 @@ export function upTo(spec: PointSpec, seen: Look, volume: number): Look {
     total: { ...total, volume: end, amount: null },
     moved: lagOf(account) + volume,
     delta: volume,
+    cut: true,
   };
 }

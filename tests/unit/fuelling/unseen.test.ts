@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { amountOf, drive, plain, spec, twoHoses } from './drive.ts';
+import { amountOf, drive, plain, spec, t0, twoHoses } from './drive.ts';
 
 /** The totals twice, and the record between, as the machine wants them. */
 function found(at: ReturnType<typeof drive>, totals: readonly number[], number?: number, volume = 0): void {
@@ -332,5 +332,47 @@ describe('totalizers that cannot be true', () => {
     at.live('inoperative', null);
     at.totals(0);
     expect(at.alarms()).toEqual([]);
+  });
+});
+
+describe('times of a lift that was put off', () => {
+  it('are not given to the next fuelling, though the totalizer fits that one', () => {
+    const at = drive(plain).settled(1_000_000);
+    at.live('calling', 12_340);
+    at.live('fuelling', 40);
+    at.lost();
+    at.wait(30_000);
+    at.live('idle', 12_340);
+    at.live('calling', 12_340);
+    at.live('fuelling', 0);
+    at.live('fuelling', 10_000);
+    at.live('idle', 10_000);
+    at.totals(1_010_050);
+    at.live('calling', 10_000);
+    at.live('fuelling', 0);
+    const sale = at.sales().find((each) => each.volume === 10_000);
+    expect(sale?.liftedAt ?? t0 + 30_000).toBeGreaterThanOrEqual(t0 + 30_000);
+    expect(sale).toBeDefined();
+  });
+
+  it('nor to what two fuellings were together, when the link was lost in and after them', () => {
+    const at = drive(plain).settled(1_000_000);
+    at.live('calling', 12_340);
+    at.live('fuelling', 40);
+    at.lost();
+    at.wait(30_000);
+    at.live('fuelling', 5_000);
+    at.live('idle', 20_000);
+    at.lost();
+    at.wait(1_000);
+    at.live('idle', 20_000);
+    at.wait(3_000);
+    at.totals(1_020_050);
+    at.wait(3_000);
+    at.totals(1_020_050);
+    expect(at.sales().map(({ volume, liftedAt }) => [volume, liftedAt])).toEqual([
+      [20_000, null],
+      [50, null],
+    ]);
   });
 });
