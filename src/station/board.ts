@@ -39,7 +39,8 @@ export function createBoard(): Board {
         startedAt: sale.startedAt,
         endedAt: sale.endedAt,
         sale: sale.key,
-        attributed: settled,
+        // When a recovered sale really ended nobody saw: no scan can be after it.
+        attributed: settled || sale.quality === 'recovered',
       });
       ended = ended
         .filter((fuelling) => (fuelling.endedAt ?? 0) > sale.endedAt - boardKeepsMs)

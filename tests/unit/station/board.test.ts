@@ -77,6 +77,12 @@ describe('the board of fuellings', () => {
     ).toBe(true);
   });
 
+  it('offers a recovered sale to no later scan', () => {
+    const board = createBoard();
+    board.sold(sale({ quality: 'recovered' }), false);
+    expect(board.fuellings()[0]?.attributed).toBe(true);
+  });
+
   it('forgets what ended hours ago', () => {
     const board = createBoard();
     board.sold(sale(), false);
