@@ -110,7 +110,7 @@ export interface BusyStation extends StationFile {
   readonly loaded: LoadedStation;
 }
 
-/** Writes the station's files; each point has a reader of its own but the last two, which share one. */
+/** Writes the station's files; each point has a reader of its own, so that it is certain whose card was read there. */
 export async function writeBusyStation(): Promise<BusyStation> {
   const host = '127.0.0.1';
   const ports = new Set<number>();
@@ -143,11 +143,10 @@ export async function writeBusyStation(): Promise<BusyStation> {
   );
   const ids = fuellingPoints.map(({ id }) => id);
   const readers: object[] = [];
-  const served = [...ids.slice(0, -2).map((id) => [id]), ids.slice(-2)];
-  for (const [index, points] of served.entries()) {
+  for (const [index, id] of ids.entries()) {
     const connection = { kind: 'tcp', host, port: await port() };
     const kind = readerKinds[index % readerKinds.length];
-    readers.push({ id: `R${index + 1}`, ...kind, fuellingPoints: points, connection });
+    readers.push({ id: `R${index + 1}`, ...kind, fuellingPoints: [id], connection });
   }
   const written = writeStation({
     station: {

@@ -112,16 +112,21 @@ export function newest(
     const news = newsOf(spec, state, record);
     // A record of less than was watched, or of nothing where fuel flowed, is not written yet.
     const written =
-      (ending.gap || record.volume + toleranceOf(spec) >= ending.volume) &&
+      (ending.endUnseen || ending.after || record.volume + toleranceOf(spec) >= ending.volume) &&
       !(record.volume === 0 && (delta ?? 0) > toleranceOf(spec));
+    // What was displayed after the end speaks against a record, and a totalizer, that are of the sale before.
+    const displayed = final === null || agrees(record, final.volume);
     const byVolume =
       news.kind === 'unsure' &&
       record.volume > 0 &&
-      (agrees(record, delta) ||
-        agrees(record, final?.volume) ||
-        (ending.volume > 0 && agrees(record, ending.volume)));
+      displayed &&
+      (final !== null || agrees(record, delta) || (ending.volume > 0 && agrees(record, ending.volume)));
     // Without numbers a record that is another one than before is a new one, if the totalizer counted so much.
-    const counted = delta !== null && record.volume > 0 && record.volume <= delta + toleranceOf(spec);
+    const counted =
+      delta !== null &&
+      record.volume > 0 &&
+      record.volume <= delta + toleranceOf(spec) &&
+      displayed;
     const changed =
       record.number === null && counted && state.unnumbered === 0 && differs(state.record, record);
     if (written && (news.kind === 'new' || byVolume || changed)) return { told: record, news };
