@@ -50,7 +50,9 @@ export function conclude(work: Work, now = false): void {
     return;
   }
   // The record is waited for even where display and totalizer agree: it bears the number, and is what may be released.
-  if (!settled && !(agreed && told.volume > 0 && (!spec.lastSale || told === ending.record))) return;
+  const displayed = ending.final === null || (told !== null && fits(spec, ending.final.volume, told.volume));
+  if (!settled && !(agreed && displayed && told.volume > 0 && (!spec.lastSale || told === ending.record)))
+    return;
   const counted = ending.stable && (several || (chosen?.delta ?? 0) > toleranceOf(spec));
   const mute = told === null && (!trusted || (next !== null && !counted));
   // Which hose it was only a totalizer can tell, where none has moved.

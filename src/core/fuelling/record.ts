@@ -123,10 +123,7 @@ export function newest(
       (final !== null || agrees(record, delta) || (ending.volume > 0 && agrees(record, ending.volume)));
     // Without numbers a record that is another one than before is a new one, if the totalizer counted so much.
     const counted =
-      delta !== null &&
-      record.volume > 0 &&
-      record.volume <= delta + toleranceOf(spec) &&
-      displayed;
+      delta !== null && record.volume > 0 && record.volume <= delta + toleranceOf(spec) && displayed;
     const changed =
       record.number === null && counted && state.unnumbered === 0 && differs(state.record, record);
     if (written && (news.kind === 'new' || byVolume || changed)) return { told: record, news };

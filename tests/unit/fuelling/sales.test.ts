@@ -76,6 +76,25 @@ describe('a fuelling that is watched', () => {
     expect(at.sales()).toMatchObject([{ volume: 20_000, saleNumber: null }]);
   });
 
+  it('totalizer and record that still are of the sale before are not taken against the display', () => {
+    const at = drive({ ...spec, saleNumber: null }).settled(1_000_000, null);
+    at.lost();
+    at.wait(20_000);
+    at.fill(20_000, 'completed', 9_000);
+    at.totals(1_009_000);
+    at.record(null, 9_000);
+    expect(at.sales()).toEqual([]);
+    at.wait(2_000);
+    at.totals(1_029_000);
+    at.record(null, 20_000);
+    at.wait(1_000);
+    at.totals(1_029_000);
+    expect(at.sales().map(({ volume, quality }) => [volume, quality])).toEqual([
+      [9_000, 'recovered'],
+      [20_000, 'seen'],
+    ]);
+  });
+
   it('a nozzle lifted and hung up again is a zero sale, and is released', () => {
     const at = drive().settled(1_000_000);
     at.live('calling', 12_340);
