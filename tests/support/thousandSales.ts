@@ -1,4 +1,4 @@
-/** A station with 16 nozzles on four lines, and its drivers: a busy day that passes in two minutes. */
+/** A station with 16 nozzles on four lines, and its drivers: a busy day that passes in three minutes. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -16,7 +16,7 @@ import { type StationFile, writeStation } from './station.ts';
 import { recordingLog } from './tempStore.ts';
 
 /** Drivers and dispensers are so many times as fast as life; the wire and the daemon are not. */
-const speed = 40;
+const speed = 20;
 const seed = 20261122;
 
 /** Therefore all that a device is granted is as short as the wire allows. */
@@ -60,7 +60,7 @@ const matching = { beforeS: 1, afterS: 0 };
 
 const behaviour: Partial<Behaviour> = {
   // Longer than the window before, so that a scan can be of one driver only.
-  emptyMs: [44_000, 50_000],
+  emptyMs: [23_000, 27_000],
   scanToLiftMs: [3_000, 8_000],
   hangUpToScanMs: [1_500, 6_000],
   authoriseMs: [2_000, 5_000],

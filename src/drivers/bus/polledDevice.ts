@@ -176,10 +176,10 @@ export class PolledDevice implements BusDevice {
     this.#turnarounds.forget();
   }
 
-  /** Less than this the device never took; null: too few answers to say. */
+  /** Less than this the device never took; null: too few answers to say, or a line that is faster than its baud rate. */
   leastTurnaroundMs(): number | null {
     const least = this.#turnarounds.least();
-    return least === null ? null : least - turnaroundMarginMs;
+    return least === null || least < 0 ? null : least - turnaroundMarginMs;
   }
 
   /** What a device that has fallen silent is given: far more than it ever took, but not the whole time-out. */
