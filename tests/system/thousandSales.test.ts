@@ -72,7 +72,7 @@ async function aDay(station: BusyStation) {
 }
 
 it('M173, M179: 1,000 sales with faults on: volumes, amounts, totalizers and members are what really was', {
-  timeout: 240_000,
+  timeout: 420_000,
 }, async () => {
   const station = await writeBusyStation();
   const { day, ledgerSum } = await aDay(station);
