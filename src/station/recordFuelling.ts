@@ -121,7 +121,13 @@ function recordSale(context: StationContext, sale: FuellingSale): RecordedSale |
   });
   const businessDate = context.businessDate(sale.endedAt);
   const id = store.sales.insert(sale, { businessDate, recordedAt: at, attribution });
-  if (id === null) return null;
+  if (id === null) {
+    context.log.error(
+      { sale: sale.key, volumeMl: sale.volume },
+      'a sale with this key is in the books already: not booked again',
+    );
+    return null;
+  }
   store.journal.append('sale.completed', sale.fuellingPoint, at, context.businessDate(at), {
     sale: sale.key,
     fuellingPoint: sale.fuellingPoint,
