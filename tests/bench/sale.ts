@@ -4,8 +4,9 @@ import { cpus, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { verdictTable } from './busTables.ts';
-import { runSales } from './saleRun.ts';
-import { saleTable, saleVerdicts, timesOf, transactionTable } from './saleTables.ts';
+import { runFloor } from './saleFloorRun.ts';
+import { runSales, warmUp } from './saleRun.ts';
+import { floorTable, saleTable, saleVerdicts, timesOf, transactionTable } from './saleTables.ts';
 
 const usage = `npm run bench:sale -- [options]
   --sales N       measured sales, by turns at a dispenser with one block and at one with four (default 300)
@@ -45,11 +46,16 @@ if (statfsSync(values.dir).type === tmpfs)
   console.log(`${values.dir} is memory, not a disk: name one with --dir, these commits cost nothing.`);
 
 const directory = mkdtempSync(join(values.dir, 'forecourt-bench-'));
-const run = await runSales({
-  sales: Number(values.sales),
-  directory,
-  profileTo: values.profile ?? null,
-}).finally(() => rmSync(directory, { recursive: true, force: true }));
+const measure = async () => {
+  const run = await runSales({
+    sales: Number(values.sales),
+    directory,
+    profileTo: values.profile ?? null,
+  });
+  const floor = await runFloor(directory, join(directory, 'store'), run.transactions, run.bytes, warmUp);
+  return { run, floor };
+};
+const { run, floor } = await measure().finally(() => rmSync(directory, { recursive: true, force: true }));
 const times = run.sales.map(timesOf);
 const verdicts = saleVerdicts(times);
 
@@ -59,8 +65,9 @@ console.log(
 );
 console.log(saleTable(times));
 console.log(`\n${transactionTable(run)}`);
+console.log(`\nThe floor:\n${floorTable(floor)}`);
 console.log(`\nCPU of the daemon: ${(run.cpuMs / 1000).toFixed(1)} s\n`);
 console.log(verdictTable(verdicts));
 
 if (values.json)
-  writeFileSync(values.json, `${JSON.stringify({ machine, ...run, times, verdicts }, null, 2)}\n`);
+  writeFileSync(values.json, `${JSON.stringify({ machine, ...run, times, floor, verdicts }, null, 2)}\n`);

@@ -10,8 +10,8 @@ export interface BareCommit {
 }
 
 /** A new database file in `directory`: WAL, synchronous FULL, one writer, one prepared INSERT of one blob. */
-export function openBareCommit(directory: string): BareCommit {
-  const db = new Database(join(directory, 'bare.db'));
+export function openBareCommit(directory: string, name = 'bare.db'): BareCommit {
+  const db = new Database(join(directory, name));
   db.pragma('locking_mode = EXCLUSIVE');
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');

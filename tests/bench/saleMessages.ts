@@ -52,7 +52,23 @@ export interface Transaction {
   readonly sale: { readonly fuellingPoint: string; readonly saleNumber: number } | null;
   /** Bound values of all writing statements; null once counting has stopped. */
   readonly bytes: number | null;
+  /** What the floor writes once more; of transactions with a sale or a scan only. */
+  readonly writes: readonly Write[];
 }
+
+/** One writing statement with what was bound to it. */
+export interface Write {
+  readonly sql: string;
+  readonly values: readonly unknown[];
+}
+
+export type ToFloor =
+  | { readonly kind: 'begin'; readonly transactions: readonly (readonly Write[])[] }
+  | { readonly kind: 'stop' };
+export type FromFloor =
+  | { readonly kind: 'listening'; readonly port: number }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'committed'; readonly at: number };
 
 export type FromStation =
   | { readonly kind: 'running' }

@@ -48,7 +48,7 @@ export interface SaleRun {
   readonly cpuMs: number;
 }
 
-const warmUp = 20;
+export const warmUp = 20;
 const cards = 40;
 const cardNumber = (n: number): string => String(1_000_000_000 + (n % cards));
 

@@ -9,10 +9,16 @@ import { loadStation } from '../../src/station/configuration/load.ts';
 import { problemText } from '../../src/station/configuration/problem.ts';
 import { startStation } from '../../src/station/station.ts';
 import { systemClock } from '../../src/station/systemClock.ts';
-import { type FromStation, monotonicMs, type ToStation, type Transaction } from './saleMessages.ts';
+import {
+  type FromStation,
+  monotonicMs,
+  type ToStation,
+  type Transaction,
+  type Write,
+} from './saleMessages.ts';
 
 type Run = (...values: unknown[]) => Database.RunResult;
-type Open = { begunAt: number; events: string[]; sale: Transaction['sale']; bytes: number };
+type Open = { begunAt: number; events: string[]; sale: Transaction['sale']; bytes: number; writes: Write[] };
 
 const transactions: Transaction[] = [];
 let counting = true;
@@ -30,7 +36,7 @@ function bytesOf(value: unknown): number {
 function stamped(sql: string, run: Run): Run {
   if (sql === 'BEGIN IMMEDIATE') {
     return () => {
-      open = { begunAt: monotonicMs(), events: [], sale: null, bytes: 0 };
+      open = { begunAt: monotonicMs(), events: [], sale: null, bytes: 0, writes: [] };
       return run();
     };
   }
@@ -39,7 +45,10 @@ function stamped(sql: string, run: Run): Run {
       const workedAt = monotonicMs();
       const result = run();
       const committedAt = monotonicMs();
-      if (open) transactions.push({ ...open, workedAt, committedAt, bytes: counting ? open.bytes : null });
+      if (open) {
+        const writes = open.sale || open.events.includes('card.scanned') ? open.writes : [];
+        transactions.push({ ...open, writes, workedAt, committedAt, bytes: counting ? open.bytes : null });
+      }
       open = null;
       return result;
     };
@@ -48,6 +57,7 @@ function stamped(sql: string, run: Run): Run {
   const isSale = sql.startsWith('INSERT INTO sales ');
   return (...values) => {
     if (open && counting) open.bytes += values.reduce((sum: number, value) => sum + bytesOf(value), 0);
+    open?.writes.push({ sql, values });
     if (open && isJournal) open.events.push(String(values[0]));
     if (open && isSale) {
       const row = values[0] as { fuelling_point: string; sale_number: number };

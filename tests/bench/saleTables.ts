@@ -1,5 +1,6 @@
 /** The sale benchmark's rows and verdicts. All times in milliseconds. */
 import { table, type Verdict } from './busTables.ts';
+import type { FloorSale } from './saleFloorRun.ts';
 import { type BayId, bays } from './saleMessages.ts';
 import type { MeasuredSale, SaleRun } from './saleRun.ts';
 
@@ -81,6 +82,36 @@ export function saleTable(times: readonly SaleTimes[]): string {
     ...rows.map(([part, title]) => line(part, title, 2)),
     ...counts.map(([part, title]) => line(part, title, 0)),
   ]);
+}
+
+/** What a program that only binds and commits the same rows takes: below this no daemon in this language comes. */
+export function floorTable(floor: readonly FloorSale[]): string {
+  const line = (title: string, part: keyof FloorSale): string[] => [
+    title,
+    ...[0.5, 0.99].map((q) =>
+      quantile(
+        floor.map((each) => each[part]),
+        q,
+      ).toFixed(2),
+    ),
+  ];
+  const ratio = [0.5, 0.99].map((q) => {
+    const [most, least] = (['floor', 'bare'] as const).map((part) =>
+      quantile(
+        floor.map((each) => each[part]),
+        q,
+      ),
+    );
+    return `${((most ?? 0) / (least ?? 0)).toFixed(2)} x`;
+  });
+  return table(
+    ['ms', 'p50', 'p99'],
+    [
+      line('one bare FULL commit of the same bytes', 'bare'),
+      line('reply to commit, the same statements and nothing else', 'floor'),
+      ['ratio', ...ratio],
+    ],
+  );
 }
 
 /** A profile in one block is judged from the hang-up on, another from the last reply that it needs. */
