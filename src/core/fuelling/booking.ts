@@ -28,7 +28,7 @@ export function bookOther(work: Work, ending: Ending, seen: Look): void {
     record?.hose === seen.account.hose &&
     newsOf(spec, state, record).kind !== 'sold' &&
     fits(spec, record.volume, seen.delta);
-  const told = recorded ? record : bare(millilitres(seen.delta), amountMoved(seen));
+  const told = recorded ? record : bare(millilitres(seen.delta), amountMoved(seen), ending.totalsRounded);
   const [first, second] = state.earlier.filter((each) => each.hose === seen.account.hose);
   const times =
     first && !second && !first.gap && !ending.gap
@@ -39,7 +39,14 @@ export function bookOther(work: Work, ending: Ending, seen: Look): void {
   else state.unnumbered += 1;
 }
 
-export function bookFuelling(work: Work, ending: Ending, found: Look, known: Newest | null): void {
+/** `ripe`: totals and record had their time before they were read. */
+export function bookFuelling(
+  work: Work,
+  ending: Ending,
+  found: Look,
+  known: Newest | null,
+  ripe: boolean,
+): void {
   const { spec, state } = work;
   const account = found.account;
   const volume = known?.told.volume ?? ending.volume;
@@ -61,7 +68,7 @@ export function bookFuelling(work: Work, ending: Ending, found: Look, known: New
     account.lags = [];
     seen = { ...seen, delta: seen.moved };
   }
-  const { parts, untold } = split(spec, state, ending, seen, known);
+  const { parts, untold } = split(spec, state, ending, seen, known, ripe);
   const sold = parts.reduce((sum, part) => sum + part.told.volume, 0);
   if (!parts.every((part) => part.told.volume > 0)) {
     // Fuel was said to flow, but no volume was ever seen or told.
@@ -86,9 +93,9 @@ export function bookFuelling(work: Work, ending: Ending, found: Look, known: New
   const others = state.earlier.filter((each) => each.hose !== null && each.hose !== account.hose);
   // While one before may have been open: which of the two this was is not known yet.
   const before = state.earlier.filter((each) => !others.includes(each));
-  const open = !ending.unseen && isDim(ending, known, before);
-  // Its own volume may still be to come.
-  if (open) state.session.sighted = work.reading.mono;
+  const open = !ending.unseen && isDim(ending, known, before, ripe);
+  // Its own volume may still be to come; or, after a blindness, what was sold in it: the totalizer gets its time again.
+  if (open || ending.hidden || ending.gap) state.session.sighted = work.reading.mono;
   state.earlier = open ? [...others, { ...earlierOf(ending), liftedAt: null, startedAt: null }] : others;
   account.fromZero &&= account.mark === 0;
 }
@@ -158,7 +165,7 @@ export function suspectSeen(work: Work, { account, total, wrong }: Look): void {
 function emit(work: Work, seen: Look, parts: readonly Part[], flags: readonly SaleFlag[]): void {
   const { spec, facts, reading } = work;
   const hose = hoseOf(spec, seen.account.hose);
-  if (seen.doubt) {
+  if (seen.doubt && parts.some(({ quality }) => quality === 'recovered')) {
     const text = `recovered ${seen.delta} ml up to ${seen.total?.volume} ml, more than the time explains`;
     alarm(work, seen.account.hose, 'recovered-in-doubt', text);
   }

@@ -39,7 +39,9 @@ export function conclude(work: Work, now = false): void {
   }
 
   const looks = spec.hoses.map((hose) => lookAt(work, ending, hose.hose));
-  const [whose, known] = choose(work, ending, looks);
+  // A sale that nobody saw, of the same volume at another nozzle, may have moved the first totalizer that moves.
+  const unnamed = spec.hoses.length > 1 && ending.hose === null && ending.hidden && !ending.unseen;
+  const [whose, known] = unnamed && !timely && flowing ? severalMoved : choose(work, ending, looks);
   const several = whose === 'several';
   const chosen = several ? null : whose;
   const told = known?.told ?? null;
@@ -51,12 +53,16 @@ export function conclude(work: Work, now = false): void {
   }
   // The record is waited for even where display and totalizer agree: it bears the number, and is what may be released.
   const displayed = ending.final === null || (told !== null && fits(spec, ending.final.volume, told.volume));
-  if (!settled && !(agreed && displayed && told.volume > 0 && (!spec.lastSale || told === ending.record)))
-    return;
+  // Where a sale may be hidden before it, or in its gap, totalizer and record may know more than they tell yet.
+  const doubtful = (ending.hidden && ending.final === null) || (ending.gap && known?.news.steps !== 1);
+  const ripe = isRipe(spec, ending);
+  if (doubtful && !ripe && !overdue && !flowing) return;
+  const sure = agreed && displayed && told.volume > 0 && !unnamed;
+  if (!settled && !(sure && (!spec.lastSale || told === ending.record))) return;
   const counted = ending.stable && (several || (chosen?.delta ?? 0) > toleranceOf(spec));
   const mute = told === null && (!trusted || (next !== null && !counted));
-  // Which hose it was only a totalizer can tell, where none has moved.
-  if (mute || whose === null) {
+  // Which hose it was only a totalizer can tell, where none has moved; of several, not while the next one runs.
+  if (mute || whose === null || (several && next !== null)) {
     if (flowing) putOff(work, ending);
     return;
   }
@@ -71,9 +77,16 @@ export function conclude(work: Work, now = false): void {
     // The lift that was seen was another hose's.
     if (ending.hose !== null && ending.hose !== chosen.account.hose) ending.unseen = true;
     const seen = next && told ? upTo(spec, chosen, told.volume) : chosen;
-    bookFuelling(work, ending, trusted ? seen : unread(seen), known);
+    bookFuelling(work, ending, trusted ? seen : unread(seen), known, ripe);
   }
   finish(work, ending);
+}
+
+/** Totals and record had their time before they were read: nothing that happened before the end is still to come. */
+function isRipe({ lastSale, settleMs }: PointSpec, { mono, totalsMono, recordMono }: Ending): boolean {
+  const late = (read: number | null): boolean =>
+    read !== null && read - (mono ?? Number.POSITIVE_INFINITY) >= settleMs;
+  return late(totalsMono) && (!lastSale || late(recordMono));
 }
 
 /** Ends the wait at once: the next fuelling is over as well. */
@@ -91,22 +104,26 @@ function lookAt({ spec, state, reading }: Work, ending: Ending, hose: number): L
 const loneHose = (spec: PointSpec, looks: readonly Look[]): Look | null =>
   spec.hoses.length === 1 ? (looks[0] ?? null) : null;
 
+type Choice = readonly [whose: Look | 'several' | null, known: Newest | null];
+const severalMoved: Choice = ['several', null];
+
 /**
  * Whose sale it is, by the dispenser's hose number, else by the totalizer that moved; and what is told of it. `several`:
  * more than one moved, and nothing tells which of them was this one.
  */
-function choose(
-  work: Work,
-  ending: Ending,
-  looks: readonly Look[],
-): [Look | 'several' | null, Newest | null] {
+function choose(work: Work, ending: Ending, looks: readonly Look[]): Choice {
   const { spec, state } = work;
   const known = (seen: Look): Newest | null => newest(spec, state, ending, seen.account.hose, seen.delta);
   const isFitting = (seen: Look): boolean => {
     const each = known(seen);
     return each !== null && seen.delta !== null && fits(spec, seen.delta, each.told.volume);
   };
-  const moved = looks.filter((seen) => (seen.delta ?? 0) > toleranceOf(spec));
+  // What another nozzle's running fuelling has moved is that one's.
+  const { current } = state;
+  const elsewhere = current && apart(ending, current) ? current.hose : null;
+  const moved = looks.filter(
+    (seen) => (seen.delta ?? 0) > toleranceOf(spec) && seen.account.hose !== elsewhere,
+  );
   const fitting = moved.filter(isFitting);
   const named = looks.find((seen) => seen.account.hose === ending.hose);
   if (named) {
@@ -126,7 +143,7 @@ function choose(
   if (!seen) return [null, newest(spec, state, ending, null, null)];
   const blind = !ending.unseen && (ending.gap || ending.after || ending.unchecked);
   const unique = seen === recorded || fitting.length === 1;
-  if (moved.length > 1 && (blind || !unique)) return ['several', null];
+  if (moved.length > 1 && (blind || !unique)) return severalMoved;
   const told = known(seen);
   // A totalizer that has not counted it (yet) does not tell whose it was.
   const tells =

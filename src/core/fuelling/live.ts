@@ -27,6 +27,7 @@ export function onLive(work: Work, reading: LiveReading): void {
   const hose = hoseOf(spec, reading.hose)?.hose ?? null;
   const phase = phases[reading.state];
   const before = state.shown;
+  if (gap && state.ending) state.ending.after = true;
   if (phase === 'rest') rest(work, reading, gap);
   else if (phase === 'halted') halted(work, reading, gap);
   else active(work, reading, hose, phase, gap);
@@ -37,7 +38,9 @@ export function onLive(work: Work, reading: LiveReading): void {
   const completed = before === 'idle' && reading.state === 'completed';
   const hint =
     phase === 'rest' && (completed || (newDisplay && (before === 'idle' || before === 'completed')));
-  const pause = gap || reading.mono - (state.session.live ?? 0) > silence.busy;
+  // Nothing was looked at since this process began.
+  const restarted = state.session.sighted === null;
+  const pause = gap || restarted || reading.mono - (state.session.live ?? 0) > silence.busy;
   if (pause || hint) Object.assign(state.session, { checkedTotals: false, sighted: reading.mono });
   if (gap) {
     state.session.checkedRecord = false;
@@ -45,7 +48,8 @@ export function onLive(work: Work, reading: LiveReading): void {
   }
   state.session.live = reading.mono;
   const sold = state.display.sold && state.display.volume === reading.volume;
-  state.display = { volume: reading.volume, amount: reading.amount, price: reading.price, sold };
+  const { volume, amount, rounded = false, price } = reading;
+  state.display = { volume, amount, rounded, price, sold };
   if (state.current) flow(reading, phase, state.current);
   conclude(work);
 }
@@ -90,9 +94,9 @@ function rest(work: Work, reading: LiveReading, gap: boolean): void {
   const { current, ending } = state;
   if (current) {
     if (gap) doubt(current);
-    end(work, current, gap, gap ? null : finalOf(current, reading));
-  } else if (ending && gap) {
-    ending.after = true;
+    const another = !gap && showsAnother(work, current, reading);
+    end(work, current, gap || another, gap ? null : finalOf(current, reading));
+    if (state.ending) state.ending.another = another;
   } else if (ending && !ending.after && !ending.unseen && !ending.endUnseen) {
     ending.final = finalOf(ending, reading) ?? ending.final;
   }
@@ -120,11 +124,9 @@ function active(work: Work, reading: LiveReading, hose: number | null, phase: Ph
     current.shown = phase === 'waiting' && shown === null ? volume : shown;
     // A totalizer may still be late with what was sold while we were blind.
     const { checkedTotals, sighted } = state.session;
-    current.unchecked =
-      gap ||
-      !checkedTotals ||
-      (state.ending !== null && !before) ||
-      reading.mono - (sighted ?? -Infinity) <= spec.settleMs;
+    const fresh = reading.mono - (sighted ?? -Infinity) <= spec.settleMs;
+    current.hidden = gap || !checkedTotals || fresh;
+    current.unchecked = current.hidden || (state.ending !== null && !before);
     state.current = current;
     state.session.released = false;
     if (!gap) {
@@ -144,7 +146,7 @@ function active(work: Work, reading: LiveReading, hose: number | null, phase: Ph
 /** We were blind for a while. Where nothing had flowed before, the lift may have been another customer's. */
 function doubt(current: Open): void {
   current.gap = true;
-  if (current.volume === 0) Object.assign(current, { liftedAt: null, startedAt: null });
+  if (current.volume === 0) Object.assign(current, { liftedAt: null, startedAt: null, hidden: true });
 }
 
 /** The running fuelling goes on, or it ended unseen and the next one runs: another hose, a new lift, a volume that fell back. */
@@ -170,11 +172,11 @@ function goOn(
 
 /** Volume, amount and price of the running fuelling, once the display no longer shows the sale before. */
 function flow(reading: LiveReading, phase: Phase, current: Open): void {
-  const { volume, amount, price } = reading;
+  const { volume, amount, rounded = false, price } = reading;
   if (phase === 'flowing') current.fuelled = true;
   if (volume !== null && (current.fresh || volume !== current.shown)) {
     current.fresh = true;
-    if (volume >= current.volume) Object.assign(current, { volume, amount });
+    if (volume >= current.volume) Object.assign(current, { volume, amount, rounded });
   }
   if ((phase === 'starting' || phase === 'flowing') && price !== null) {
     current.priceChanged ||= current.price !== null && current.price !== price;
@@ -186,10 +188,16 @@ function flow(reading: LiveReading, phase: Phase, current: Open): void {
  * What the display shows after the end, when it is surely of this fuelling: it was seen counting before, or shows zero
  * now and did not before the lift. Some show the sale before again after a lift without fuel.
  */
-function finalOf(open: Open, { volume, amount, price }: LiveReading): Told | null {
+function finalOf(open: Open, { volume, amount, rounded = false, price }: LiveReading): Told | null {
   if (volume === null || volume < open.volume) return null;
   if (open.volume === 0 && (volume > 0 || open.shown === 0)) return null;
-  return { ...bare(millilitres(volume), amount), price };
+  return { ...bare(millilitres(volume), amount, rounded), price };
+}
+
+/** The display at rest shows neither what was watched nor the sale before it: a further one began and ended unseen. */
+function showsAnother({ spec }: Work, open: Open, { volume }: LiveReading): boolean {
+  if (volume === null || volume === 0 || !open.fresh || open.shown === volume) return false;
+  return volume + toleranceOf(spec) < open.volume;
 }
 
 function end(work: Work, current: Open, endUnseen: boolean, final: Told | null): void {

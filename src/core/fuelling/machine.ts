@@ -4,6 +4,7 @@
  * (`recovered`), or, where it cannot be true, as an alarm.
  */
 import type { DispenserReading, PriceReading, Wants } from '../../model/readings.ts';
+import { copyOf } from './copy.ts';
 import { onLive, onLost } from './live.ts';
 import { onRecord, onTotals } from './rest.ts';
 import type { FuellingState } from './state.ts';
@@ -12,8 +13,8 @@ import { wantsOf } from './wants.ts';
 import { alarm, type Work } from './work.ts';
 
 export { parseFuelling } from './parse.ts';
-export { type FuellingState, initialFuelling } from './state.ts';
-export type { FuellingFact, PointSpec } from './types.ts';
+export { type FuellingState, initialFuelling, nextGeneration } from './state.ts';
+export type { FuellingAlarm, FuellingFact, PointSpec } from './types.ts';
 export { underWay } from './underWay.ts';
 export { view } from './view.ts';
 
@@ -30,7 +31,7 @@ export interface Step {
  */
 export function step(spec: PointSpec, before: FuellingState, reading: DispenserReading): Step {
   if (isOld(before, reading)) return { state: before, facts: [], wants: wantsOf(spec, before) };
-  const work: Work = { spec, state: structuredClone(before), facts: [], reading };
+  const work: Work = { spec, state: copyOf(before), facts: [], reading };
   const { state, facts } = work;
   if (reading.kind === 'live') onLive(work, reading);
   else if (reading.kind === 'totals') {

@@ -1,4 +1,7 @@
-/** The machine's memory back from the store. Monotonic times are of another process by then: they are emptied. */
+/**
+ * The machine's memory back from the store. Monotonic times are of another process by then: they are emptied, but for when
+ * a totalizer was read, where it is known how long ago that is.
+ */
 import { ForecourtError } from '../../model/errors.ts';
 import { type DispenserState, dispenserStates, type HoseTotals } from '../../model/readings.ts';
 import {
@@ -6,6 +9,7 @@ import {
   instant,
   type Millilitres,
   type Money,
+  type MonoMs,
   millilitres,
   money,
   type UnitPrice,
@@ -17,10 +21,17 @@ import {
   type Ending,
   type FuellingState,
   freshSession,
+  type Lag,
   type Open,
   stateVersion,
   type Told,
 } from './state.ts';
+
+/** One moment on two monotonic clocks. */
+export interface SavedMoment {
+  readonly was: MonoMs;
+  readonly now: MonoMs;
+}
 
 type Bag = Readonly<Record<string, unknown>>;
 
@@ -44,6 +55,11 @@ function integer(from: Bag, key: string): number {
   if (!Number.isSafeInteger(value)) throw bad(key, value);
   return value as number;
 }
+function finite(from: Bag, key: string): number {
+  const value = from[key];
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw bad(key, value);
+  return value;
+}
 function count(from: Bag, key: string): number {
   const value = integer(from, key);
   if (value < 0) throw bad(key, value);
@@ -61,12 +77,18 @@ const minor = (from: Bag, key: string): Money => money(integer(from, key));
 const price = (from: Bag, key: string): UnitPrice => unitPrice(count(from, key));
 const at = (from: Bag, key: string): Instant => instant(integer(from, key));
 
-/** Throws FUELLING_STATE_INVALID for anything `step` did not make. Whoever parses was away: sales may have been missed. */
-export function parseFuelling(json: unknown): FuellingState {
+/**
+ * Throws FUELLING_STATE_INVALID for anything `step` did not make. Whoever parses was away: sales may have been missed.
+ * @param saved the moment of saving on the monotonic clocks of the process that was, and of this one; null: nobody knows. A
+ * restart that is shorter than a fuelling is no blindness: a lift just before it stays the lift of what flows after it.
+ */
+export function parseFuelling(json: unknown, saved: SavedMoment | null = null): FuellingState {
   const from = bag(json, 'object');
   if (from.version !== stateVersion) throw bad('version', from.version);
   const display = bag(from.display, 'display');
   const current = orNull(from, 'current', (all, key) => open(bag(all[key], key)));
+  const ended = orNull(from, 'ending', (all, key) => ending(bag(all[key], key)));
+  const blind = saved === null;
   return {
     version: stateVersion,
     shown: shownState(from.shown),
@@ -75,13 +97,15 @@ export function parseFuelling(json: unknown): FuellingState {
     display: {
       volume: orNull(display, 'volume', ml),
       amount: orNull(display, 'amount', minor),
+      rounded: flag(display, 'rounded'),
       price: orNull(display, 'price', price),
       sold: flag(display, 'sold'),
     },
-    accounts: list(from, 'accounts', account, 64),
+    accounts: list(from, 'accounts', (each) => account(each, saved), 64),
+    generation: count(from, 'generation'),
     prices: list(from, 'prices', (each) => ({ hose: count(each, 'hose'), price: price(each, 'price') }), 64),
-    current: current && { ...current, gap: true },
-    ending: orNull(from, 'ending', (all, key) => ending(bag(all[key], key))),
+    current: current && { ...current, gap: current.gap || blind },
+    ending: ended && { ...ended, after: ended.after || blind },
     earlier: list(from, 'earlier', earlier, 8),
     record: orNull(from, 'record', (all, key) => {
       const record = bag(all[key], key);
@@ -90,7 +114,7 @@ export function parseFuelling(json: unknown): FuellingState {
     unnumbered: count(from, 'unnumbered'),
     held: orNull(from, 'held', (all, key) => told(bag(all[key], key))),
     met: flag(from, 'met'),
-    session: freshSession(),
+    session: { ...freshSession(), live: saved?.now ?? null },
   };
 }
 
@@ -106,25 +130,24 @@ function shownState(value: unknown): DispenserState | 'lost' | null {
   return value as DispenserState | 'lost' | null;
 }
 
-const account = (from: Bag): Account => ({
+const account = (from: Bag, saved: SavedMoment | null): Account => ({
   hose: count(from, 'hose'),
   mark: orNull(from, 'mark', ml),
   amount: orNull(from, 'amount', minor),
   generation: count(from, 'generation'),
   lags: lags(from.lags),
-  lagMono: null,
   fromZero: flag(from, 'fromZero'),
   at: orNull(from, 'at', at),
-  mono: null,
+  mono: saved && orNull(from, 'mono', (all, key) => finite(all, key) + saved.now - saved.was),
   suspect: orNull(from, 'suspect', (all, key) => {
     const suspect = bag(all[key], key);
     return { volume: ml(suspect, 'volume'), count: 0, mono: null };
   }),
 });
 
-function lags(value: unknown): Millilitres[] {
+function lags(value: unknown): Lag[] {
   if (!Array.isArray(value) || value.length > 64) throw bad('lags', value);
-  return value.map((lag) => ml({ lag }, 'lag'));
+  return value.map((lag) => ({ volume: ml(bag(lag, 'lag'), 'volume'), mono: null }));
 }
 
 const open = (from: Bag): Open => ({
@@ -134,31 +157,36 @@ const open = (from: Bag): Open => ({
   endedAt: orNull(from, 'endedAt', at),
   volume: ml(from, 'volume'),
   amount: orNull(from, 'amount', minor),
+  rounded: flag(from, 'rounded'),
   price: orNull(from, 'price', price),
   priceChanged: flag(from, 'priceChanged'),
   shown: orNull(from, 'shown', ml),
   fresh: flag(from, 'fresh'),
   fuelled: flag(from, 'fuelled'),
   unchecked: flag(from, 'unchecked'),
+  hidden: flag(from, 'hidden'),
   gap: flag(from, 'gap'),
   lost: flag(from, 'lost'),
   haltedMono: null,
 });
 
-/** What was read after the end is read again, and may by now be of a later sale. */
+/** What was read after the end is read again. */
 const ending = (from: Bag): Ending => ({
   ...open(from),
   endedAt: at(from, 'endedAt'),
   mono: null,
   unseen: flag(from, 'unseen'),
   endUnseen: flag(from, 'endUnseen'),
-  after: true,
+  another: flag(from, 'another'),
+  after: flag(from, 'after'),
   final: orNull(from, 'final', (all, key) => told(bag(all[key], key))),
   totals: null as HoseTotals[] | null,
+  totalsRounded: false,
   clean: true,
   stable: false,
   totalsMono: null,
   record: null,
+  recordMono: null,
 });
 
 const earlier = (from: Bag): Earlier => ({
@@ -176,6 +204,7 @@ const told = (from: Bag): Told => ({
   hose: orNull(from, 'hose', count),
   volume: ml(from, 'volume'),
   amount: orNull(from, 'amount', minor),
+  rounded: flag(from, 'rounded'),
   price: orNull(from, 'price', price),
   endCode: orNull(from, 'endCode', integer),
 });

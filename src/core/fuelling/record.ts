@@ -16,21 +16,18 @@ export interface Newest {
   readonly news: News;
 }
 
-export const toldOf = ({ number, hose, volume, amount, price, endCode }: LastSaleReading): Told => ({
-  number,
-  hose,
-  volume,
-  amount,
-  price,
-  endCode,
-});
+export const toldOf = (reading: LastSaleReading): Told => {
+  const { number, hose, volume, amount, rounded = false, price, endCode } = reading;
+  return { number, hose, volume, amount, rounded, price, endCode };
+};
 
 /** What a sale is of which only the volume is known. */
-export const bare = (volume: Told['volume'], amount: Told['amount']): Told => ({
+export const bare = (volume: Told['volume'], amount: Told['amount'], rounded = false): Told => ({
   number: null,
   hose: null,
   volume,
   amount,
+  rounded,
   price: null,
   endCode: null,
 });
@@ -144,12 +141,12 @@ function fromDisplay(
   ending: Ending,
   delta: number | null,
 ): Newest | null {
-  const { volume, amount, price } = state.display;
+  const { volume, amount, rounded, price } = state.display;
   if (state.current !== null || state.display.sold || volume === null || volume === 0 || delta === null)
     return null;
   // It shows again what it showed before the lift: that was the sale before.
   if (!ending.unseen && volume === ending.shown) return null;
   const newerPart = ending.endUnseen && volume < delta;
   if (!fits(spec, volume, delta) && !newerPart) return null;
-  return { told: { number: null, hose: null, volume, amount, price, endCode: null }, news: noNews };
+  return { told: { ...bare(volume, amount, rounded), price }, news: noNews };
 }

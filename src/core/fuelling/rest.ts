@@ -20,14 +20,15 @@ export function onTotals(work: Work, reading: TotalsReading): void {
   const { spec, state } = work;
   const { ending, current } = state;
   // Without knowing whether somebody fuels a totalizer tells nothing.
-  if (state.session.live === null || state.shown === null || state.shown === 'lost') return;
+  if (state.session.sighted === null || state.shown === null || state.shown === 'lost') return;
   if (ending) {
     const clean = current === null || apart(ending, current);
     const before = { ...ending };
     ending.stable = ending.totals !== null && sameTotals(ending.totals, reading.hoses);
     ending.clean = clean;
     ending.totalsMono = reading.mono;
-    ending.totals = structuredClone([...reading.hoses]);
+    ending.totals = [...reading.hoses];
+    ending.totalsRounded = reading.rounded === true;
     conclude(work);
     // What was read before the next lift is better than what was read after it, unless that fitted at once.
     if (state.ending && !clean && before.clean && before.totals !== null) {
@@ -45,7 +46,8 @@ export function onTotals(work: Work, reading: TotalsReading): void {
   if (state.shown === 'inoperative' && reading.hoses.some((each) => each.volume === 0)) return;
   if (looks.some((seen) => (seen.delta ?? 0) > toleranceOf(spec))) {
     const unseen = endingOf(openAt(null), { at: reading.at, mono: reading.mono });
-    state.ending = { ...unseen, unseen: true, totals: structuredClone([...reading.hoses]) };
+    const totalsRounded = reading.rounded === true;
+    state.ending = { ...unseen, unseen: true, totals: [...reading.hoses], totalsRounded };
     conclude(work);
     return;
   }
@@ -64,9 +66,10 @@ export function onTotals(work: Work, reading: TotalsReading): void {
 
 export function onRecord(work: Work, reading: LastSaleReading): void {
   const { state } = work;
+  if (state.session.sighted === null) return;
   const told = toldOf(reading);
   if (state.ending) {
-    state.ending.record = told;
+    Object.assign(state.ending, { record: told, recordMono: reading.mono });
     conclude(work);
     return;
   }
@@ -100,7 +103,7 @@ function settle(work: Work, seen: Look): void {
   suspect.count += 1;
   suspect.volume = total.volume;
   if (suspect.count < steadyReadings || reading.mono - suspect.mono < steadyMs) return;
-  const text = `${mark} ml before, counted from ${total.volume} ml now; what lies between is not sold`;
+  const text = `${mark} ml before, counted from ${total.volume} ml now; what lies between (${total.volume - mark} ml) is not sold`;
   rebase(account, total.volume, total.amount, reading);
   alarm(work, account.hose, 'totalizer-rebased', text);
   const hose = hoseOf(spec, account.hose);

@@ -24,6 +24,7 @@ export function saleOf(spec: PointSpec, hose: HoseSpec, part: Part, span: Span):
   const { told, times, quality } = part;
   const flags = new Set<SaleFlag>(part.flags);
   if (amountDiffers(spec, told.volume, told.amount, told.price)) flags.add('amount-differs');
+  if (told.rounded && told.amount !== null) flags.add('amount-rounded');
   return {
     key: keyOf({
       fuellingPoint: spec.fuellingPoint,

@@ -22,6 +22,7 @@ export function split(
   ending: Ending,
   seen: Look,
   newest: Newest | null,
+  ripe: boolean,
 ): Split {
   const { delta } = seen;
   const tolerance = toleranceOf(spec);
@@ -30,7 +31,7 @@ export function split(
   const earlier = state.earlier.filter((each) => each.hose === null || each.hose === seen.account.hose);
   const one = told === null || delta === null || delta <= told.volume + tolerance;
   if (one) {
-    return { parts: [single(spec, ending, seen, newest, earlier)], untold: 0 };
+    return { parts: [single(spec, ending, seen, newest, earlier, ripe)], untold: 0 };
   }
   const restVolume = millilitres(delta - told.volume);
   if (ending.after && ending.final) {
@@ -43,12 +44,14 @@ export function split(
       untold: 0,
     };
   }
-  const rest = restTold(spec, state, seen, told, steps, restVolume);
+  const rest = restTold(spec, state, seen, told, steps, restVolume, ending.totalsRounded);
   const untold = steps !== null && steps > 2 ? steps - 1 : 0;
-  const dim = isDim(ending, newest, earlier);
+  const dim = isDim(ending, newest, earlier, ripe);
   if (!ending.gap && !ending.after && !ending.unseen && !dim) {
     const [first] = earlier;
-    const sure = first && earlier.length === 1 && (steps === 2 || (steps === null && !first.gap));
+    // One of which nothing was seen to flow, before a blindness, may have been none.
+    const two = steps === 2 ? !first?.gap || first.volume > 0 : steps === null && !first?.gap;
+    const sure = first && earlier.length === 1 && two;
     const before = sure ? first : blank(ending.liftedAt ?? ending.endedAt);
     return {
       parts: [part(null, rest, timesOf(before), 'recovered'), part(ending, told, own(ending), 'seen')],
@@ -56,7 +59,9 @@ export function split(
     };
   }
   // The watched fuelling ended while we were blind, and exactly one came after it.
-  const watchedFirst = !ending.unseen && ending.endUnseen && steps === 2 && earlier.length === 0;
+  const oneAfter = steps === 2 || (ending.another && restVolume + tolerance >= ending.volume);
+  const noneBefore = !ending.unseen && !ending.hidden && earlier.length === 0;
+  const watchedFirst = noneBefore && ending.endUnseen && oneAfter;
   return {
     parts: [
       part(
@@ -77,15 +82,17 @@ function single(
   seen: Look,
   newest: Newest | null,
   earlier: FuellingState['earlier'],
+  ripe: boolean,
 ): Part {
   const { delta } = seen;
   const told = newest?.told ?? fromTotals(spec, ending, seen);
   if (ending.unseen) return part(null, told, blank(ending.endedAt), 'recovered');
-  if (isDim(ending, newest, earlier)) return part(ending, told, blank(ending.endedAt), 'recovered');
+  if (isDim(ending, newest, earlier, ripe)) return part(ending, told, blank(ending.endedAt), 'recovered');
   const fitted = newest !== null && delta !== null && !seen.cut && fits(spec, delta, told.volume);
   if (ending.gap || ending.after) {
     // Where nothing was seen to flow, the sale may be of somebody after it.
-    const proven = ending.volume > 0 && (fitted || newest?.news.steps === 1 || (ending.final && !ending.gap));
+    const proven =
+      ending.volume > 0 && ((fitted && ripe) || newest?.news.steps === 1 || (ending.final && !ending.gap));
     if (!proven) return part(ending, told, blank(ending.endedAt), 'recovered');
     return part(ending, told, own(ending), ending.endUnseen ? 'recovered' : 'seen');
   }
@@ -111,10 +118,22 @@ function single(
  * Neither the totalizer alone, nor a record without a flow that was seen, can tell this fuelling from one before it of
  * which the volume was not known yet.
  */
-export function isDim(ending: Ending, newest: Newest | null, earlier: FuellingState['earlier']): boolean {
+export function isDim(
+  ending: Ending,
+  newest: Newest | null,
+  earlier: FuellingState['earlier'],
+  ripe: boolean,
+): boolean {
   const blind = ending.unchecked || ending.gap;
   if (newest === null) return earlier.length > 0 || blind;
-  if (ending.volume > 0) return false;
+  if (ending.volume > 0) {
+    // Without a display after the end a record may be of a sale before.
+    if (ending.final !== null) return false;
+    const { kind, steps } = newest.news;
+    const flowed = earlier.filter((each) => each.volume > 0).length;
+    const before = kind === 'new' ? steps !== null && steps <= flowed : earlier.length > 0;
+    return before || (ending.hidden && !ripe);
+  }
   return blind || (earlier.length > 0 && newest.news.kind !== 'new');
 }
 
@@ -122,9 +141,9 @@ export function isDim(ending: Ending, newest: Newest | null, earlier: FuellingSt
 function fromTotals(spec: PointSpec, ending: Ending, seen: Look): Told {
   const tolerance = toleranceOf(spec);
   if (seen.delta !== null && seen.delta > tolerance && seen.delta + tolerance >= ending.volume) {
-    return { ...bare(millilitres(seen.delta), amountMoved(seen)), price: ending.price };
+    return { ...bare(millilitres(seen.delta), amountMoved(seen), ending.totalsRounded), price: ending.price };
   }
-  return { ...bare(ending.volume, ending.amount), price: ending.price };
+  return { ...bare(ending.volume, ending.amount, ending.rounded), price: ending.price };
 }
 
 /** The sale(s) before the newest: number and amount where they can only be these. */
@@ -135,6 +154,7 @@ function restTold(
   newest: Told,
   steps: number | null,
   volume: Told['volume'],
+  rounded: boolean,
 ): Told {
   const { held } = state;
   if (
@@ -149,7 +169,7 @@ function restTold(
   const amount =
     moved !== null && newest.amount !== null && moved >= newest.amount ? moved - newest.amount : null;
   return {
-    ...bare(volume, amount as Told['amount']),
+    ...bare(volume, amount as Told['amount'], rounded || newest.rounded),
     number: steps === 2 ? previousNumber(spec, newest.number) : null,
   };
 }

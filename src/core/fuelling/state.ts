@@ -19,8 +19,16 @@ export interface Told {
   hose: number | null;
   volume: Millilitres;
   amount: Money | null;
+  /** The device gave a finer amount than the currency has. */
+  rounded: boolean;
   price: UnitPrice | null;
   endCode: number | null;
+}
+
+/** Sold, and not counted by the totalizer yet. `mono`: when it was sold, or first met in this process. */
+export interface Lag {
+  volume: Millilitres;
+  mono: number | null;
 }
 
 /**
@@ -35,9 +43,7 @@ export interface Account {
   amount: Money | null;
   /** Rises at each rollover and re-baseline, so that no span comes twice. */
   generation: number;
-  lags: Millilitres[];
-  /** Since when there are lags, in this process. */
-  lagMono: number | null;
+  lags: Lag[];
   /** A sale was booked on a totalizer that read zero: the first other value is a baseline. */
   fromZero: boolean;
   /** When the totalizer was last read and fitted. */
@@ -56,6 +62,7 @@ export interface Open {
   /** Highest live volume that is surely of this fuelling, and its amount. */
   volume: Millilitres;
   amount: Money | null;
+  rounded: boolean;
   price: UnitPrice | null;
   priceChanged: boolean;
   /** What the display showed before: the previous sale. */
@@ -66,6 +73,8 @@ export interface Open {
   fuelled: boolean;
   /** At its lift the totals might still have counted something from before. */
   unchecked: boolean;
+  /** A sale that nobody saw may have come just before it: even a new record may be of that one. */
+  hidden: boolean;
   /** We were blind for a while between lift and end (lost link or restart). */
   gap: boolean;
   /** The device was silent for a while. */
@@ -82,18 +91,23 @@ export interface Ending extends Open {
   unseen: boolean;
   /** We were blind when it ended. */
   endUnseen: boolean;
+  /** One other began and ended between two readings, after this one: the display shows that. */
+  another: boolean;
   /** We were blind after its end: what the dispenser tells now may be of a later sale. */
   after: boolean;
   /** What the dispenser displayed at its end. */
   final: Told | null;
   /** Read after the end. */
   totals: HoseTotals[] | null;
+  /** Their amounts are finer than the currency. */
+  totalsRounded: boolean;
   /** The totals were read before another fuelling could move them. */
   clean: boolean;
   /** Two readings in a row said the same. */
   stable: boolean;
   totalsMono: number | null;
   record: Told | null;
+  recordMono: number | null;
 }
 
 /** A fuelling that ended unseen when the next one had begun; its volume is told at that one's end. */
@@ -105,7 +119,7 @@ export interface Earlier {
   mono: number | null;
   /** What was seen of it. */
   volume: Millilitres;
-  /** We were blind meanwhile: others may be hidden with it. */
+  /** We were blind meanwhile or just before: others may be hidden with it. */
   gap: boolean;
 }
 
@@ -114,7 +128,7 @@ export interface Session {
   totals: number | null;
   record: number | null;
   price: number | null;
-  /** When the last blindness ended. */
+  /** When the last blindness ended; null: no live reading yet in this process. */
   sighted: number | null;
   /** Totals and record were read since we last were blind, and nothing was found unaccounted. */
   checkedTotals: boolean;
@@ -130,8 +144,16 @@ export interface FuellingState {
   nozzle: string | null;
   since: Instant | null;
   /** What the dispenser displays; `sold`: the sale it shows is booked. */
-  display: { volume: Millilitres | null; amount: Money | null; price: UnitPrice | null; sold: boolean };
+  display: {
+    volume: Millilitres | null;
+    amount: Money | null;
+    rounded: boolean;
+    price: UnitPrice | null;
+    sold: boolean;
+  };
   accounts: Account[];
+  /** Where the books of a hose begin that has none yet: above every generation that this point has sold in. */
+  generation: number;
   prices: { hose: number; price: UnitPrice }[];
   current: Open | null;
   ending: Ending | null;
@@ -159,15 +181,16 @@ export const freshSession = (): Session => ({
   booked: null,
 });
 
-/** The state of a fuelling point that was never met. */
-export function initialFuelling(): FuellingState {
+/** The state of a fuelling point that was never met. `generation`: above every one that it has sold in before. */
+export function initialFuelling(generation = 0): FuellingState {
   return {
     version: stateVersion,
     shown: null,
     nozzle: null,
     since: null,
-    display: { volume: null, amount: null, price: null, sold: false },
+    display: { volume: null, amount: null, rounded: false, price: null, sold: false },
     accounts: [],
+    generation,
     prices: [],
     current: null,
     ending: null,
@@ -180,6 +203,10 @@ export function initialFuelling(): FuellingState {
   };
 }
 
+/** The generation that a point begins in that goes on without its books: no key of a sale can come again. */
+export const nextGeneration = ({ accounts, generation }: FuellingState): number =>
+  Math.max(generation, ...accounts.map((account) => account.generation)) + 1;
+
 export const earlierOf = ({
   hose,
   liftedAt,
@@ -189,6 +216,7 @@ export const earlierOf = ({
   volume,
   gap,
   after,
+  hidden,
 }: Ending): Earlier => ({
   hose,
   liftedAt,
@@ -196,7 +224,7 @@ export const earlierOf = ({
   endedAt,
   mono,
   volume,
-  gap: gap || after,
+  gap: gap || after || hidden,
 });
 
 /** A fuelling that begins. */
@@ -207,12 +235,14 @@ export const openAt = (hose: number | null): Open => ({
   endedAt: null,
   volume: millilitres(0),
   amount: null,
+  rounded: false,
   price: null,
   priceChanged: false,
   shown: null,
   fresh: false,
   fuelled: false,
   unchecked: false,
+  hidden: false,
   gap: false,
   lost: false,
   haltedMono: null,
@@ -225,11 +255,14 @@ export const endingOf = (open: Open, end: { at: Instant; mono: number }): Ending
   mono: end.mono,
   unseen: false,
   endUnseen: false,
+  another: false,
   after: false,
   final: null,
   totals: null,
+  totalsRounded: false,
   clean: true,
   stable: false,
   totalsMono: null,
   record: null,
+  recordMono: null,
 });

@@ -4,17 +4,26 @@
  */
 import type { DispenserReading, HoseTotals } from '../../model/readings.ts';
 import { type Millilitres, type Money, millilitres, money } from '../../model/units.ts';
-import type { Account, FuellingState } from './state.ts';
+import type { Account, FuellingState, Lag } from './state.ts';
 import type { FuellingAlarm, PointSpec } from './types.ts';
 
+/*
+ * How much may be sold on a totalizer alone. A "no" too many costs an entry by hand: the alarm gives the totalizer before and
+ * after, and counting goes on from there. A "yes" too many is a sale of fuel that never flowed, in the books for good. So what is
+ * sold must be explained:
+ * - by the time since the hose was last read, at the greatest flow all the time, and never more than the largest usual tank
+ *   holds: a totalizer that is months or another dispenser's away is no sale;
+ * - where the clock cannot tell the time (it stood still or went back while the power was off), by what one hose sells in
+ *   an uncommonly busy day, and with an alarm;
+ * - over a rollover, by as much: a board that was reset shows a small number, too, and does so far more often.
+ */
 const defaultFlowMlPerMin = 200_000;
-/** Twice the greatest flow, and two minutes more. */
-const flowMargin = 2;
+/** Readings and fuelling are not cut off at the same moments. */
 const slackMinutes = 2;
-/** After a restart the clock may have stood still: so much is recovered (with an alarm) whatever it says. */
-const doubtCeilingMl = 100_000_000;
-/** The same for a totalizer that went back: a reset is as likely as a rollover. */
-const doubtRolloverMl = 10_000_000;
+const tankMl = 50_000_000;
+const busyDayMl = 5_000_000;
+/** A box without a battery for its clock goes on from about when it was switched off: so little time may be any time. */
+const stoodStillMs = 10 * 60_000;
 
 /** What one reading says of a hose. `delta`: unaccounted ml; null: nothing can be told, `wrong` or no baseline. */
 export interface Look {
@@ -23,7 +32,7 @@ export interface Look {
   readonly moved: number | null;
   readonly delta: number | null;
   readonly wrong: FuellingAlarm | null;
-  /** Only a clock that stood still explains so much. */
+  /** Only a clock that stood still, or a rollover while nobody looked, explains so much. */
   readonly doubt: boolean;
   /** The totalizer counted more than is looked at. */
   readonly cut: boolean;
@@ -36,7 +45,7 @@ export const fits = (spec: PointSpec, a: number, b: number): boolean => Math.abs
 
 const wrap = (spec: PointSpec, volume: number): Millilitres =>
   millilitres(spec.totalizerModulus === null ? volume : volume % spec.totalizerModulus);
-export const lagOf = (account: Account): number => account.lags.reduce((sum, lag) => sum + lag, 0);
+export const lagOf = (account: Account): number => account.lags.reduce((sum, lag) => sum + lag.volume, 0);
 /** Up to where the books go: the next sale's span starts here. */
 const accountedOf = (spec: PointSpec, account: Account): Millilitres =>
   wrap(spec, (account.mark ?? 0) + lagOf(account));
@@ -49,9 +58,8 @@ export function accountOf(state: FuellingState, hose: number): Account {
     hose,
     mark: null,
     amount: null,
-    generation: 0,
+    generation: state.generation,
     lags: [],
-    lagMono: null,
     fromZero: false,
     at: null,
     mono: null,
@@ -76,24 +84,33 @@ export function look(
   if (back >= 0 && back <= toleranceOf(spec)) return { ...nothing, moved: 0, delta: -lagOf(account) };
   const forward =
     total.volume >= mark ? total.volume - mark : modulus === null ? null : modulus - mark + total.volume;
-  const known = account.mono !== null;
-  if (forward === null || forward > deliverable(spec, account, reading)) {
-    const ceiling = total.volume < mark ? doubtRolloverMl : doubtCeilingMl;
-    const doubt = forward !== null && !known && total.volume !== 0 && forward <= ceiling;
-    if (!doubt) return { ...nothing, wrong: wrongOf(total.volume, mark) };
-    return { ...nothing, moved: forward, delta: forward - lagOf(account), doubt };
+  const most = deliverable(spec, account, reading, total.volume < mark);
+  const doubt = forward !== null && forward > most.surely;
+  if (forward === null || (doubt && (forward > most.perhaps || total.volume === 0))) {
+    return { ...nothing, wrong: wrongOf(total.volume, mark) };
   }
-  return { ...nothing, moved: forward, delta: forward - lagOf(account) };
+  return { ...nothing, moved: forward, delta: forward - lagOf(account), doubt };
 }
 
 const wrongOf = (volume: number, mark: number): FuellingAlarm =>
   volume === 0 ? 'totalizer-zero' : volume < mark ? 'totalizer-backward' : 'totalizer-jump';
 
-/** Most that the hose can have delivered since it was last read. A clock that went back counts as no time. */
-function deliverable(spec: PointSpec, account: Account, reading: DispenserReading): number {
+/** Most that the hose can have delivered since it was last read, and the most that is believed with an alarm. */
+function deliverable(
+  spec: PointSpec,
+  account: Account,
+  reading: DispenserReading,
+  rollover: boolean,
+): { surely: number; perhaps: number } {
+  const known = account.mono !== null;
   const ms = account.mono === null ? reading.at - (account.at ?? reading.at) : reading.mono - account.mono;
   const flow = spec.maxFlowMlPerMin ?? defaultFlowMlPerMin;
-  return flow * flowMargin * (Math.max(0, ms) / 60_000) + flow * slackMinutes;
+  const inTime = Math.min(tankMl, flow * (Math.max(0, ms) / 60_000 + slackMinutes));
+  const perhaps = !known && ms < stoodStillMs ? Math.max(inTime, busyDayMl) : inTime;
+  // In the short time between two readings it is a rollover.
+  return rollover
+    ? { surely: Math.min(inTime, flow * slackMinutes), perhaps: Math.min(perhaps, busyDayMl) }
+    : { surely: inTime, perhaps };
 }
 
 /** How far the amount totalizer moved with it; null: nothing tells. */
@@ -122,7 +139,7 @@ export function rebase(
 export function stamp(account: Account, reading: DispenserReading): void {
   account.at = reading.at;
   account.mono = reading.mono;
-  account.lagMono = account.lags.length === 0 ? null : (account.lagMono ?? reading.mono);
+  for (const lag of account.lags) lag.mono ??= reading.mono;
 }
 
 export interface Span {
@@ -158,7 +175,8 @@ export function book(
     account.amount = total.amount;
     account.lags = [];
   } else {
-    account.lags = consume([...account.lags, ...volumes.map(millilitres)], moved ?? 0);
+    const late = volumes.map((volume): Lag => ({ volume: millilitres(volume), mono: reading.mono }));
+    account.lags = consume([...account.lags, ...late], moved ?? 0);
     if (total !== null && moved !== null && moved > 0) account.mark = total.volume;
     account.amount = null;
   }
@@ -166,7 +184,6 @@ export function book(
     account.suspect = null;
     stamp(account, reading);
   }
-  account.lagMono = account.lags.length === 0 ? null : (account.lagMono ?? reading.mono);
   return spans;
 }
 
@@ -186,15 +203,18 @@ export function catchUp(spec: PointSpec, seen: Look, reading: DispenserReading):
 
 const mostLags = 16;
 
-function consume(lags: readonly Millilitres[], moved: number): Millilitres[] {
+function consume(lags: readonly Lag[], moved: number): Lag[] {
   let left = moved;
-  const rest: Millilitres[] = [];
-  for (const lag of lags) {
-    const taken = Math.min(lag, left);
+  let rest: Lag[] = [];
+  for (const { volume, mono } of lags) {
+    const taken = Math.min(volume, left);
     left -= taken;
-    if (lag > taken) rest.push(millilitres(lag - taken));
+    if (volume > taken) rest.push({ volume: millilitres(volume - taken), mono });
   }
-  while (rest.length > mostLags) rest.splice(0, 2, millilitres((rest[0] ?? 0) + (rest[1] ?? 0)));
+  for (let [first, second] = rest; rest.length > mostLags; [first, second] = rest) {
+    if (!first || !second) break;
+    rest = [{ volume: millilitres(first.volume + second.volume), mono: first.mono }, ...rest.slice(2)];
+  }
   return rest;
 }
 
@@ -202,8 +222,8 @@ function consume(lags: readonly Millilitres[], moved: number): Millilitres[] {
 const latestMs = 60_000;
 
 /**
- * The totalizer moved by exactly this sale, no earlier lag (one after the other) explains the move, and the lags are
- * old: what it has not counted so far it never will.
+ * The totalizer moved by exactly this sale, no earlier lag (one after the other) explains the move, and the oldest lag
+ * is too old: what it has not counted so far it never will.
  */
 export function lagIsLasting(
   spec: PointSpec,
@@ -211,12 +231,13 @@ export function lagIsLasting(
   volume: number,
   mono: number,
 ): boolean {
-  if (account.lagMono === null || mono - account.lagMono < latestMs) return false;
-  if (moved === null || moved <= toleranceOf(spec) || account.lags.length === 0) return false;
+  const since = account.lags[0]?.mono ?? null;
+  if (since === null || mono - since < latestMs) return false;
+  if (moved === null || moved <= toleranceOf(spec)) return false;
   if (!fits(spec, moved, volume)) return false;
   let sum = 0;
   return !account.lags.some((lag) => {
-    sum += lag;
+    sum += lag.volume;
     return fits(spec, moved, sum);
   });
 }

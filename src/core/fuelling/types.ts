@@ -63,7 +63,11 @@ export type FuellingAlarm =
   | 'recovered-in-doubt' // recovered although the clock does not explain so much
   | 'sales-untold' // several unseen sales that could not be told apart are one
   | 'hose-differs' // the dispenser named another hose than the one whose totalizer moved
-  | 'held-before-contact'; // the dispenser held a finished sale when it was first met
+  | 'held-before-contact' // the dispenser held a finished sale when it was first met
+  | 'device-changed' // the file names another dispenser than the state is of: counted anew
+  | 'dispensers-swapped' // two points read each other's totalizers
+  | 'state-unreadable' // the stored state makes no sense: set aside, counted anew
+  | 'sale-doubled'; // a sale's key is in the books already: not booked again
 
 export interface FuellingView {
   readonly state: DispenserState | 'lost' | 'unknown';

@@ -8,7 +8,7 @@ import { joinRanges, type RegisterImage, type RegisterRange } from './image.ts';
 import { ratioOf } from './scale.ts';
 import { totalizerRollover } from './totalizer.ts';
 
-export { totalizerModulus, totalizerResolution } from './totalizer.ts';
+export { totalizerModulus, totalizerResolution, volumeResolution } from './totalizer.ts';
 
 /** `rounded`: fields of which the device gave a finer value than the unit has, such as `amount`. */
 export type DecodedReading =
@@ -58,7 +58,13 @@ export function dispenserDecoder(
         place: (hose) => placeOf(profile, point, hose),
       });
       const reading = decoders[group](profile, reader, stamp);
-      return reader.failure ?? { kind: 'reading', reading, rounded: reader.rounded };
+      if (reader.failure) return reader.failure;
+      const { rounded } = reader;
+      return {
+        kind: 'reading',
+        reading: rounded.includes('amount') ? { ...reading, rounded: true } : reading,
+        rounded,
+      };
     },
   };
 }

@@ -1,7 +1,7 @@
 /** How far a profile's volume totalizer counts and how finely. */
 import { type DispenserProfile, type Field, registersOf } from '../../model/config/profile.ts';
 import { type Millilitres, millilitres } from '../../model/units.ts';
-import { type Ratio, roundHalfUp, toMillilitres } from './scale.ts';
+import { type Ratio, roundHalfUp, toMillilitres, type VolumeUnit } from './scale.ts';
 
 /** Raw count at which the volume totalizer starts again; null: it does not (floats and text without `rollover`). */
 export function totalizerRollover(profile: DispenserProfile): bigint | null {
@@ -34,13 +34,32 @@ export function totalizerModulus(profile: DispenserProfile): Millilitres | null 
 export function totalizerResolution(profile: DispenserProfile): Millilitres {
   const { type, decimals } = profile.totals.volume;
   const mantissa = type === 'f32' ? 23n : type === 'f64' ? 52n : null;
-  const oneCount = toMillilitres(1_000_000_000n, decimals, profile.volumeUnit);
-  if (!oneCount.ok) throw new RangeError(`${decimals} decimals`);
-  const billionth: Ratio = { n: BigInt(oneCount.value), d: 1_000_000_000n };
-  const step =
-    mantissa === null
-      ? billionth
-      : { n: billionth.n * powerBelow(totalizerRollover(profile) ?? 1n << 20n), d: billionth.d << mantissa };
+  const one = oneCount(decimals, profile.volumeUnit);
+  if (mantissa === null) return stepOf(one);
+  return stepOf({ n: one.n * powerBelow(totalizerRollover(profile) ?? 1n << 20n), d: one.d << mantissa });
+}
+
+/** A float, or a text with a point of its own, does not tell its step: two decimals of a litre are usual. */
+const usualStepMl = 10;
+
+/** Coarsest step of live and last-sale volumes in ml, rounded up, at least 1. */
+export function volumeResolution({ live, lastSale, volumeUnit }: DispenserProfile): Millilitres {
+  const steps = [live.volume, lastSale?.volume].map((field) => {
+    if (field === undefined) return 1;
+    const tells = !['f32', 'f64', 'ascii'].includes(field.type) || field.decimals > 0;
+    return tells ? stepOf(oneCount(field.decimals, volumeUnit)) : usualStepMl;
+  });
+  return millilitres(Math.max(...steps));
+}
+
+/** One count of a field in ml. */
+function oneCount(decimals: number, unit: VolumeUnit): Ratio {
+  const billion = toMillilitres(1_000_000_000n, decimals, unit);
+  if (!billion.ok) throw new RangeError(`${decimals} decimals`);
+  return { n: BigInt(billion.value), d: 1_000_000_000n };
+}
+
+function stepOf(step: Ratio): Millilitres {
   const up = roundHalfUp(step);
   return millilitres(Math.max(1, Number(up * step.d < step.n ? up + 1n : up)));
 }

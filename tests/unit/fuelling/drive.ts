@@ -37,23 +37,31 @@ interface Shown {
   readonly hose?: number | null;
   readonly amount?: number | null;
   readonly price?: number | null;
+  /** The amount is finer than the currency. */
+  readonly rounded?: boolean;
 }
 
 export function drive(point: PointSpec = spec) {
   let state: FuellingState = initialFuelling();
   let stored = JSON.stringify(state);
+  let storedAt = 0;
   let wants: Wants | null = null;
   let facts: FuellingFact[] = [];
   let now = 0;
   let wall = t0;
   let boot = 0;
+  let roundedTotals = false;
 
+  const store = () => {
+    stored = JSON.stringify(state);
+    storedAt = now;
+  };
   const take = (reading: DispenserReading): FuellingFact[] => {
     const told = step(point, state, reading);
     state = told.state;
     wants = told.wants;
     facts.push(...told.facts);
-    if (told.facts.length > 0) stored = JSON.stringify(state);
+    if (told.facts.length > 0) store();
     return [...told.facts];
   };
   const stamp = () => ({ at: instant(wall), mono: monoMs(now - boot) });
@@ -76,6 +84,7 @@ export function drive(point: PointSpec = spec) {
         volume: optional(volume, millilitres, null),
         amount: optional(more.amount, money, volume === null ? null : amountOf(volume)),
         price: optional(more.price, unitPrice, price),
+        rounded: more.rounded ?? false,
         ...stamp(),
       });
     },
@@ -86,7 +95,7 @@ export function drive(point: PointSpec = spec) {
         const [volume, amount] = typeof each === 'number' ? [each, null] : each;
         return { hose: n + 1, volume: millilitres(volume), amount: amount === null ? null : money(amount) };
       });
-      return take({ kind: 'totals', hoses, ...stamp() });
+      return take({ kind: 'totals', hoses, rounded: roundedTotals, ...stamp() });
     },
     record(number: number | null, volume: number, more: Shown & { readonly endCode?: number } = {}) {
       self.wait(20);
@@ -98,20 +107,31 @@ export function drive(point: PointSpec = spec) {
         amount: optional(more.amount, money, amountOf(volume)),
         price: optional(more.price, unitPrice, price),
         endCode: more.endCode ?? null,
+        rounded: more.rounded ?? false,
         ...stamp(),
       });
+    },
+    /** From now on the amounts of totals are finer than the currency. */
+    rounded() {
+      roundedTotals = true;
+      return self;
     },
     lost: () => take({ kind: 'lost', reason: 'silent', ...stamp() }),
     wait(ms: number) {
       now += ms;
       wall += ms;
     },
-    /** The process dies and comes back with what was stored; `clock`: what the wall clock makes of it, ms. */
+    /**
+     * The process dies and comes back with what was stored; `clock`: what the wall clock makes of it, ms. Where both
+     * agree it is known for how long.
+     */
     restart(away = 10_000, clock = away) {
-      state = parseFuelling(JSON.parse(stored));
       wall += clock;
       now += away;
+      const before = boot;
       boot = now - 5;
+      const saved = { was: monoMs(storedAt - before), now: monoMs(storedAt - boot) };
+      state = parseFuelling(JSON.parse(stored), clock === away ? saved : null);
     },
     /** A reading as if it had been made `ms` ago. */
     late(shown: DispenserState, volume: number, ms: number) {
@@ -138,7 +158,7 @@ export function drive(point: PointSpec = spec) {
         self.live('idle', shown);
       }
       self.totals(...each);
-      stored = JSON.stringify(state);
+      store();
       facts = [];
       return self;
     },

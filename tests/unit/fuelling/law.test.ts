@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { civilWorlds, wildWorlds } from './hardWorlds.ts';
 import { type Fill, type Model, type Outcome, run, type Trouble } from './world.ts';
 
 const models: fc.Arbitrary<Model> = fc.record({
@@ -84,31 +85,57 @@ function expectTrueTimes({ sales, truths }: Outcome): void {
   }
 }
 
+/** Writing to any part of it throws. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const part of Object.values(value)) frozen(part);
+  return Object.freeze(value);
+}
+
 /** The same worlds each time; FC_SEED and FC_RUNS look further. */
 const runs = { seed: Number(process.env.FC_SEED ?? 20260101), numRuns: Number(process.env.FC_RUNS ?? 400) };
+
+type World = readonly [Model, Fill[], Trouble[]];
+
+function expectEachOnce([model, script, trouble]: World): void {
+  const within = script.map((fill) => ({ ...fill, hose: Math.min(fill.hose, model.hoses) }));
+  expectLaw(model, run(model, within, trouble));
+}
+
+function expectOwnTimes([model, script, trouble]: World): void {
+  const within = script.map((fill) => ({ ...fill, hose: Math.min(fill.hose, model.hoses) }));
+  // Beyond its settling time a totalizer may count one fuelling during the next: nothing could tell them apart.
+  const late = Math.min(model.totalizerDelay, 2000);
+  const outcome = run({ ...model, totalizerDelay: late }, within, trouble);
+  expectLaw(model, outcome);
+  expectTrueTimes(outcome);
+}
 
 describe('the law of the forecourt', () => {
   it('M179: what is sold is what was dispensed since the baseline, each exactly once', () => {
     fc.assert(
-      fc.property(models, fills, troubles, (model, script, trouble) => {
-        const within = script.map((fill) => ({ ...fill, hose: Math.min(fill.hose, model.hoses) }));
-        expectLaw(model, run(model, within, trouble));
-      }),
+      fc.property(models, fills, troubles, (...world) => expectEachOnce(world)),
       runs,
     );
   });
 
   it('M179: times of a lift are only on the sale of that lift, whatever was missed', () => {
     fc.assert(
-      fc.property(models, civil, troubles, (model, script, trouble) => {
-        const within = script.map((fill) => ({ ...fill, hose: Math.min(fill.hose, model.hoses) }));
-        // Beyond its settling time a totalizer may count one fuelling during the next: nothing could tell them apart.
-        const late = Math.min(model.totalizerDelay, 2000);
-        const outcome = run({ ...model, totalizerDelay: late }, within, trouble);
-        expectLaw(model, outcome);
-        expectTrueTimes(outcome);
-      }),
+      fc.property(models, civil, troubles, (...world) => expectOwnTimes(world)),
       runs,
+    );
+  });
+
+  it.each(wildWorlds)('M179: each exactly once, also: %s', (_, world) => expectEachOnce(world));
+  it.each(civilWorlds)('M179: own times only, also: %s', (_, world) => expectOwnTimes(world));
+
+  it('the given state is never changed, whatever comes', () => {
+    fc.assert(
+      fc.property(models, fills, troubles, (model, script, trouble) => {
+        const within = script.map((fill) => ({ ...fill, hose: Math.min(fill.hose, model.hoses) }));
+        run(model, within, trouble, undefined, frozen);
+      }),
+      { ...runs, numRuns: Math.ceil(runs.numRuns / 10) },
     );
   });
 });

@@ -95,7 +95,7 @@ describe('a fuelling that is watched', () => {
     ]);
   });
 
-  it('a nozzle lifted and hung up again is a zero sale, and is released', () => {
+  it('M179: a nozzle lifted and hung up again is a zero sale, and is released', () => {
     const at = drive().settled(1_000_000);
     at.live('calling', 12_340);
     at.live('completed', 12_340);
@@ -105,7 +105,7 @@ describe('a fuelling that is watched', () => {
     expect(at.kinds().slice(-2)).toEqual(['zero-sale', 'release']);
   });
 
-  it('suspended and resumed is one fuelling', () => {
+  it('M179: suspended and resumed is one fuelling', () => {
     const at = drive().settled(1_000_000);
     at.live('calling', 12_340);
     at.live('fuelling', 5_000);
@@ -218,7 +218,7 @@ describe('what does not fit is flagged, never mended', () => {
     expect(at.sales()).toMatchObject([{ amount, flags }]);
   });
 
-  it('price changed in mid-fill', () => {
+  it('M179: price changed in mid-fill: the price at its end, and a flag', () => {
     const at = drive().settled(1_000_000);
     at.live('calling', 12_340);
     at.live('fuelling', 5_000);
@@ -299,9 +299,9 @@ describe('keys', () => {
   const wraps: [string, number, number, number, string][] = [
     ['BCD8, 2 decimals', 1_000_000_000, 999_990_000, 10_000, '1:1A:g0:999990000-10000#8'],
     ['U32, 3 decimals', 4_294_967_296, 4_294_960_000, 12_704, '1:1A:g0:4294960000-12704#8'],
-    ['to exactly zero', 1_000_000, 980_000, 0, '1:1A:g0:980000-0#8'],
+    ['a width of the profile, to exactly zero', 1_000_000, 980_000, 0, '1:1A:g0:980000-0#8'],
   ];
-  it.each(wraps)('a rollover begins a new generation: %s', (_, modulus, start, end, key) => {
+  it.each(wraps)('M179: a rollover begins a new generation: %s', (_, modulus, start, end, key) => {
     const rolling: PointSpec = { ...spec, totalizerModulus: millilitres(modulus) };
     const at = drive(rolling).settled(start);
     at.fill(20_000);
@@ -317,7 +317,7 @@ describe('keys', () => {
   it.each([
     ['9999', 9999],
     ['65535', 65535],
-  ])('sale numbers wrap at %s', (_, last) => {
+  ])('M179: sale numbers wrap at %s', (_, last) => {
     const at = drive({ ...spec, saleNumber: { first: 1, last } }).settled(1_000_000, last);
     at.fill(20_000);
     at.totals(1_020_000);

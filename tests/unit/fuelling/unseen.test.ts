@@ -10,11 +10,12 @@ function found(at: ReturnType<typeof drive>, totals: readonly number[], number?:
   at.wait(3000);
   at.live('idle', volume);
   at.totals(...totals);
+  if (number !== undefined) at.record(number, volume);
   at.totals(...totals);
 }
 
 describe('the baseline', () => {
-  it('first contact sells nothing, whatever the totalizer says', () => {
+  it('M179: first contact sells nothing, whatever the totalizer says', () => {
     const at = drive();
     at.live('idle', 12_340);
     at.totals(987_654_320);
@@ -24,7 +25,7 @@ describe('the baseline', () => {
     expect(at.kinds()).toContain('baseline');
   });
 
-  it('a zero is no baseline: the lifetime total is never sold', () => {
+  it('M179: a zero is no baseline: the lifetime total is never sold', () => {
     const at = drive();
     at.live('idle', 0);
     at.totals(0);
@@ -137,7 +138,7 @@ describe('sales that happened while we could not see', () => {
     expect(at.alarms()).toEqual(['sales-untold']);
   });
 
-  it('the amount totalizer tells the amount where no record does', () => {
+  it('M179: the amount totalizer tells the amount where no record does', () => {
     const at = drive(plain);
     at.live('idle', 0);
     at.totals([1_000_000, 500_000]);
@@ -222,7 +223,7 @@ describe('sales that happened while we could not see', () => {
     expect(at.sales()).toMatchObject([{ volume: 20_000, liftedAt: null, startedAt: null }]);
   });
 
-  it('committed, but not acknowledged before the crash: released again, not sold again', () => {
+  it('M203: committed, but not acknowledged before the crash: released again, not sold again', () => {
     const at = drive().settled(1_000_000);
     at.fill(20_000);
     at.totals(1_020_000);
@@ -242,7 +243,7 @@ describe('sales that happened while we could not see', () => {
 });
 
 describe('totalizers that cannot be true', () => {
-  it('a zero: an alarm, nothing sold, and all is well when it goes away', () => {
+  it('M179: a zero: an alarm, nothing sold, and all is well when it goes away', () => {
     const at = drive().settled(1_000_000);
     for (let n = 0; n < 10; n++) {
       at.live('idle', 12_340);
@@ -257,7 +258,7 @@ describe('totalizers that cannot be true', () => {
   it.each([
     ['backward', 600_000, 'totalizer-backward'],
     ['a jump that no hose can deliver', 51_000_000, 'totalizer-jump'],
-  ])('%s: an alarm; believed in a new generation once it is steady', (_, volume, alarm) => {
+  ])('M179: %s: an alarm; believed in a new generation once it is steady', (_, volume, alarm) => {
     const at = drive(plain).settled(1_000_000);
     at.totals(volume);
     expect(at.alarms()).toEqual([alarm]);
@@ -285,7 +286,7 @@ describe('totalizers that cannot be true', () => {
     expect(at.sales()).toEqual([]);
   });
 
-  it('a new board begins at zero: proved by the first sale that moves it', () => {
+  it('M179: a new board begins at zero: proved by the first sale that moves it', () => {
     const at = drive(plain).settled(1_000_000);
     at.totals(0);
     at.fill(20_000, 'idle');
@@ -295,15 +296,15 @@ describe('totalizers that cannot be true', () => {
     expect(at.sales().map((sale) => sale.key)).toEqual(['1:1A:g1:0-20000']);
   });
 
-  it('two dispensers swapped by a wiring mistake: both raise an alarm, neither sells', () => {
+  it('the totals of two other dispensers: both raise an alarm, neither sells', () => {
     const one = drive(plain).settled(10_000_000);
     const other = drive(plain).settled(70_000_000);
     one.restart(60_000);
     other.restart(60_000);
     one.live('idle', 12_340);
     other.live('idle', 12_340);
-    one.totals(70_000_000, 0);
-    other.totals(10_000_000, 0);
+    one.totals(70_000_000);
+    other.totals(10_000_000);
     expect(other.alarms()).toEqual(['totalizer-backward']);
     expect(other.sales()).toEqual([]);
   });
@@ -374,5 +375,33 @@ describe('times of a lift that was put off', () => {
       [20_000, null],
       [50, null],
     ]);
+  });
+});
+
+describe('two sales between two readings', () => {
+  const unnumbered = { ...spec, saleNumber: null };
+  it.each([
+    ['told by the record', unnumbered, true],
+    ['told by the display', plain, false],
+    ['told by the number', spec, true],
+  ])('M179: the watched one and the next, not one of both: %s', (_, point, record) => {
+    const at = drive(point).settled(1_000_000, point.saleNumber ? 7 : null);
+    at.live('calling', 12_340);
+    at.live('fuelling', 0);
+    at.live('fuelling', 8_000);
+    at.wait(2_800);
+    at.live('idle', 6_860);
+    at.totals(1_016_430);
+    if (record) at.record(point.saleNumber ? 9 : null, 6_860);
+    at.wait(3_000);
+    at.live('idle', 6_860);
+    at.totals(1_016_430);
+    at.wait(60_000);
+    at.totals(1_016_430);
+    const [first, second] = at.sales();
+    expect(at.sales()).toHaveLength(2);
+    expect(first).toMatchObject({ volume: 9_570, quality: 'recovered', liftedAt: expect.any(Number) });
+    expect(second).toMatchObject({ volume: 6_860, amount: amountOf(6_860), liftedAt: null, startedAt: null });
+    expect(at.alarms()).toEqual([]);
   });
 });

@@ -50,6 +50,7 @@ export interface Truth extends Fill {
   readonly endedAt: number;
 }
 
+const epoch = 1_700_000_000_000;
 const price = 7849;
 const tick = 50;
 const everyMs: Record<Urgency, number> = { now: tick, fast: 250, normal: 1000, slow: 5000, off: Infinity };
@@ -85,6 +86,7 @@ export function run(
   fills: readonly Fill[],
   troubles: readonly Trouble[],
   begin = { totalizer: 1_000_000, number: 7, quiet: 2_000 },
+  given: <T>(value: T) => T = (value) => value,
 ): Outcome {
   const spec = specOf(model);
   const truths = timetable(fills, begin.quiet);
@@ -94,30 +96,36 @@ export function run(
   const facts: FuellingFact[] = [];
   let state = initialFuelling();
   let stored = JSON.stringify(state);
+  let storedAt = 0;
   let wants: Wants = { live: 'normal', totals: 'normal', 'last-sale': 'normal', price: 'off' };
   let read = new Map<string, number>();
   let process = 0;
   let linked = true;
 
   const take = (reading: DispenserReading): void => {
-    const told = step(spec, state, reading);
+    const told = step(spec, given(state), given(reading));
     state = told.state;
     wants = told.wants;
     if (told.facts.length === 0) return;
     facts.push(...told.facts);
     stored = JSON.stringify(state);
+    storedAt = reading.at - epoch;
   };
 
   for (let now = 0; now <= end; now += tick) {
     const trouble = troubles.find((each) => now >= each.at && now < each.at + each.lasts);
     if (trouble?.kind === 'restart') {
       // The process is gone; only what was stored with facts comes back, on another monotonic clock.
+      const before = process;
       process = now * 7 + 1;
-      state = parseFuelling(JSON.parse(stored));
+      state = parseFuelling(JSON.parse(stored), {
+        was: monoMs(storedAt + before),
+        now: monoMs(storedAt + process),
+      });
       read = new Map();
       continue;
     }
-    const stamp = { at: instant(1_700_000_000_000 + now), mono: monoMs(now + process) };
+    const stamp = { at: instant(epoch + now), mono: monoMs(now + process) };
     if (trouble?.kind === 'deaf') continue;
     if (trouble?.kind === 'link') {
       if (linked) take({ kind: 'lost', reason: 'silent', ...stamp });

@@ -132,7 +132,7 @@ describe('readings', () => {
     const map = new Map([1, 0, 12_345, 0, 27_036].map((value, n) => [`holding:${124 + n}`, value]));
     bus.job('last-sale 1').answer(map, 1);
     expect(rounded).toEqual([[1, 'last-sale', ['amount']]]);
-    expect(readings[0]?.[1]).toMatchObject({ amount: 2704 });
+    expect(readings[0]?.[1]).toMatchObject({ amount: 2704, rounded: true });
   });
 
   it('M173: registers that hold no reading are counted, logged once a minute, and no reading is delivered', () => {

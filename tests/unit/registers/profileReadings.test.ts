@@ -6,6 +6,7 @@ import {
   hosesOf,
   totalizerModulus,
   totalizerResolution,
+  volumeResolution,
 } from '../../../src/core/registers/profileReadings.ts';
 import { dispenserEncoder } from '../../../src/core/registers/profileWrites.ts';
 import {
@@ -244,6 +245,21 @@ describe('volume totalizer', () => {
     const profile = withTotal(volume, rest);
     expect(totalizerModulus(profile)).toBe(modulus);
     expect(totalizerResolution(profile)).toBe(resolution);
+  });
+  it.each([
+    [{ type: 'u32', decimals: 2 }, undefined, 10],
+    [{ type: 'u32', decimals: 3 }, { type: 'u32', decimals: 2 }, 10],
+    [undefined, { type: 'bcd', registers: 3, decimals: 3 }, 1],
+    [{ type: 'f32' }, undefined, 10],
+    [{ type: 'ascii', registers: 4 }, { type: 'u16', decimals: 1 }, 100],
+    [undefined, undefined, 1],
+  ])('volumes live %j, of the record %j are told in steps of %i ml', (live, record, step) => {
+    const state = { field: { address: 0 }, map: [{ equals: 0, state: 'idle' }] };
+    const profile = made({
+      live: { state, ...(live ? { volume: { address: 30, ...live } } : {}) },
+      ...(record ? { lastSale: { volume: { address: 40, ...record } } } : {}),
+    });
+    expect(volumeResolution(profile)).toBe(step);
   });
   it('the count of the profile goes before the width of the field', () => {
     const profile = made({ totals: { volume: { address: 10, type: 'f64' }, rollover: 100_000 } });
