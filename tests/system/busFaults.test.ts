@@ -234,6 +234,34 @@ describe('a line with faults', () => {
     expect(others.map(({ seen }) => seen.good > 0)).toEqual([true, true, true]);
   });
 
+  it.each(serialKinds)(
+    'believes no copy of another answer in the place of one that is late or lost, not even the first time, over %s',
+    async (kind) => {
+      const other = holding(64);
+      let traps = 0;
+      let asked = 0;
+      const { bus } = await busRig(kind, (request) => {
+        const bytes = rightAnswer(request);
+        if (request.count !== other.count) return soon(bytes);
+        asked++;
+        if (request.address !== other.address || asked < 60 || asked % 5 !== 0) return soon(bytes);
+        traps++;
+        const copy = { afterMs: 2, bytes: rightAnswer({ ...request, address: range.address }) };
+        // Later than the time-out, or never.
+        return traps % 2 === 0 ? [copy] : [copy, { afterMs: 70, bytes }];
+      });
+      const device = bus.device(quickDevice(3));
+      const one = watch(device, 3, [range], 25);
+      const two = watch(device, 3, [other], 25);
+      bus.start();
+      await until('twelve traps', () => traps >= 12, 50);
+      const before = two.seen.good;
+      await until('right answers after them', () => two.seen.good > before + 10, 50);
+      expect([one.seen.wrong, two.seen.wrong]).toEqual([0, 0]);
+      expect(bus.stats().devices[0]?.badFrames).toBeGreaterThan(0);
+    },
+  );
+
   it('where a copy of an earlier answer comes just before the true one, believes neither without proof', async () => {
     let previous: Buffer | null = null;
     const { bus, slave } = await busRig('rtu-over-tcp', (request) => {

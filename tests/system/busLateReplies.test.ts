@@ -109,9 +109,14 @@ describe('late replies of equal length', { timeout: 2 * patienceS * 1_000 }, () 
         await until('every unit to answer again', () => units.every(isBack), patienceS);
         expect(outcome.wrong).toBe(0);
         expect(outcome.good).toBeGreaterThan(100);
-        const { devices } = rig.bus.stats();
-        expect(new Set(devices.map((device) => device.state))).toEqual(new Set(['online']));
-        expect(devices.reduce((sum, device) => sum + device.lateReplies, 0)).toBeGreaterThan(0);
+        // On a busy machine a time-out of 30 ms comes without any fault, and passes.
+        const devices = () => rig.bus.stats().devices;
+        await until(
+          'every unit to be online',
+          () => devices().every(({ state }) => state === 'online'),
+          patienceS,
+        );
+        expect(devices().reduce((sum, device) => sum + device.lateReplies, 0)).toBeGreaterThan(0);
       });
     }
   }

@@ -1,9 +1,10 @@
 /** What requests do to a device: results to its jobs, trust, counters, health. */
 import type { Clock, Log, Random } from '../../core/ports.ts';
 import { asForecourtError, ForecourtError } from '../../model/errors.ts';
-import { monoMs } from '../../model/units.ts';
+import { instant, monoMs } from '../../model/units.ts';
 import { backoffMs } from './backoff.ts';
 import type { HealthEvent, PollResult, WriteRequest } from './contract.ts';
+import type { Exchanged } from './exchange.ts';
 import type { Expectation, StrayFrame } from './framing.ts';
 import type { ReadAnswer } from './modbusClient.ts';
 import type { Block, WireCost } from './planner.ts';
@@ -13,14 +14,15 @@ import {
   afterAnswer,
   afterDuplicate,
   afterFailure,
+  afterLikeness,
   afterProof,
   afterRefusal,
   afterStray,
   held,
+  type Owed,
 } from './quarantine.ts';
 import { blockName, chooseSentinel, type ReadBlock, shapeOf } from './sentinel.ts';
 import { guarded, type Tap } from './trace.ts';
-import type { Exchanged } from './transactor.ts';
 
 /** Sends to one device. */
 export interface Exchanger {
@@ -28,6 +30,13 @@ export interface Exchanger {
   write(request: WriteRequest): Promise<unknown>;
   /** Nobody knows yet whether the line repeats our requests to us. */
   echoUnknown(): boolean;
+}
+
+/** A request that was sent. */
+export interface Asked {
+  readonly expected: Expectation;
+  /** Its number on Modbus TCP; null: none. */
+  readonly transaction: number | null;
 }
 
 export interface KeeperDeps {
@@ -75,8 +84,9 @@ export class DeviceKeeper {
       return;
     }
     try {
-      const answer = await exchanger.read(block);
-      const at = this.#deps.clock.now();
+      const answer = await this.#readSurely(device, block, exchanger);
+      const { clock } = this.#deps;
+      const at = instant(clock.now() - Math.round(clock.mono() - answer.mono));
       device.answered(block, at);
       this.#setOnline(device, true, 'answers');
       for (const { job, image } of reading.received(block, answer.data)) {
@@ -136,7 +146,8 @@ export class DeviceKeeper {
       const exception = this.#noteFailure(device, failure);
       if (exception !== null && !gatewayExceptions.has(exception)) {
         if (exception <= 3) device.refusedSentinels.add(blockName(sentinel));
-        device.trust = afterRefusal(device.trust, shapeOf(sentinel), clock.mono());
+        // The refusal bore the number, so nothing with it is owed.
+        device.trust = afterRefusal(device.trust, { ...shapeOf(sentinel), transaction: null }, clock.mono());
         device.backoffMs = 0;
         return;
       }
@@ -148,15 +159,25 @@ export class DeviceKeeper {
   stray(device: PolledDevice, stray: StrayFrame): void {
     const { clock, tap, quarantine } = this.#deps;
     device.counters.strays++;
+    device.overheard(stray.frame);
     const now = clock.mono();
-    const shape = { function: stray.function, bytes: stray.frame.length, exception: stray.exception };
-    const isCopy = device.isCopy(stray.frame);
-    const owed = device.trust.debts.some(
-      (debt) => debt.function === shape.function && debt.bytes === shape.bytes,
+    const { transaction } = stray;
+    const shape = {
+      function: stray.function,
+      bytes: stray.frame.length,
+      transaction,
+      exception: stray.exception,
+    };
+    const owed = device.trust.debts.some((debt) =>
+      transaction === null
+        ? debt.function === shape.function && debt.bytes === shape.bytes
+        : debt.transaction === transaction,
     );
-    if (isCopy) {
+    // A number says which request a frame answers, whatever its bytes are like.
+    if (device.isCopy(stray.frame) && (transaction === null || !owed)) {
       // It may be a second copy of what was believed before, so it settles no debt; the hold runs to its end.
-      if (!owed && quarantine) device.trust = afterDuplicate(device.trust, now);
+      if (quarantine)
+        device.trust = owed ? afterLikeness(device.trust, shape) : afterDuplicate(device.trust, now);
       if (owed) device.counters.lateReplies++;
       tap.tell(
         'rx',
@@ -176,14 +197,16 @@ export class DeviceKeeper {
   }
 
   /** The request got its answer, be it an exception. */
-  answered(device: PolledDevice, exchanged: Exchanged, expected: Expectation): void {
+  answered(device: PolledDevice, exchanged: Exchanged, { expected, transaction }: Asked): void {
     const { counters } = device;
     counters.requests++;
-    counters.roundTrips.add(exchanged.roundTripMs);
-    device.learnTimes(exchanged);
+    if (!exchanged.heldUp) {
+      counters.roundTrips.add(exchanged.roundTripMs);
+      device.learnTimes(exchanged);
+    }
     device.believed(expected.request, exchanged.frame);
     if (isGatewayRefusal(exchanged.frame)) {
-      this.#distrust(device, expected);
+      this.#distrust(device, owedFor({ expected, transaction }));
       return;
     }
     device.backoffUntil = Number.NEGATIVE_INFINITY;
@@ -192,10 +215,10 @@ export class DeviceKeeper {
   }
 
   /** The request was sent and its answer is no longer waited for. */
-  givenUp(device: PolledDevice, expected: Expectation, tooSoon: boolean): void {
+  givenUp(device: PolledDevice, given: Asked & { readonly tooSoon: boolean }): void {
     device.counters.requests++;
-    if (tooSoon) device.forgetTimes();
-    this.#distrust(device, expected);
+    if (given.tooSoon) device.forgetTimes();
+    this.#distrust(device, owedFor(given));
   }
 
   lineDown(device: PolledDevice, error: ForecourtError): void {
@@ -221,6 +244,24 @@ export class DeviceKeeper {
 
   rejectWrites(device: PolledDevice, error: ForecourtError): void {
     for (const waiting of device.writes.splice(0)) waiting.reject(error);
+  }
+
+  /**
+   * On a line that doubles frames an old answer to another request may stand in the place of one that is late or lost. Its
+   * bytes do not tell, so where they are another's and new for this request, it is asked for again.
+   */
+  async #readSurely(device: PolledDevice, block: Block, exchanger: Exchanger): Promise<ReadAnswer> {
+    const answer = await exchanger.read(block);
+    if (!answer.maybeCopy) return answer;
+    this.#deps.tap.note(
+      () => `unit ${device.spec.unit}: ${blockName(block)} may be a copy, and is asked for again`,
+    );
+    const again = await exchanger.read(block);
+    if (again.data.equals(answer.data)) return again;
+    device.doubtAnswers();
+    this.#distrustBlock(device, block);
+    const message = `${blockName(block)} of unit ${device.spec.unit} was answered in two ways, and may be a copy of another answer`;
+    throw new ForecourtError('REPLY_BAD_FRAME', message, { sent: true });
   }
 
   async #learnEcho(device: PolledDevice, exchanger: Exchanger): Promise<void> {
@@ -262,15 +303,17 @@ export class DeviceKeeper {
     return Number(failure.details.exception);
   }
 
-  #distrust(device: PolledDevice, expected: Expectation): void {
+  /** What answered may have been a copy: then the true answer is owed still. */
+  #distrustBlock(device: PolledDevice, block: Block): void {
+    const { function: fn, bytes } = shapeOf(block);
+    this.#distrust(device, { function: fn, bytes, transaction: null });
+  }
+
+  #distrust(device: PolledDevice, owed: Owed): void {
     const { clock, random, tap, quarantine } = this.#deps;
     if (!quarantine) return;
     const now = clock.mono();
-    device.trust = afterFailure(
-      device.trust,
-      { function: expected.function, bytes: expected.replyBytes },
-      now,
-    );
+    device.trust = afterFailure(device.trust, owed, now);
     const { failures, holdUntil } = device.trust;
     const wait = Math.round(holdUntil - now);
     tap.note(() => `quarantine: unit ${device.spec.unit} is held ${wait} ms`);
@@ -309,6 +352,12 @@ export class DeviceKeeper {
     guarded(this.#deps.log, `listener of ${job.name}`, () => job.onResult(result));
   }
 }
+
+const owedFor = ({ expected, transaction }: Asked): Owed => ({
+  function: expected.function,
+  bytes: expected.replyBytes,
+  transaction,
+});
 
 /** Whether the jobs must hear of it now: a lost line is told to all at once, a request that was held back is made later. */
 function isNews({ code }: ForecourtError): boolean {

@@ -20,6 +20,8 @@ export interface StrayFrame {
   /** Without the exception bit. */
   readonly function: number;
   readonly exception: boolean;
+  /** The number of the request that it answers; null: RTU frames bear none. */
+  readonly transaction: number | null;
   /** RTU form. */
   readonly frame: Buffer;
 }
@@ -62,6 +64,8 @@ export interface Framing {
   /** A line that was opened anew may be another one. */
   reset(): void;
   encode(request: Buffer): Buffer;
+  /** The number that the last encoded request bears; null: none. */
+  transaction(): number | null;
   search(received: Buffer, expected: Expectation): Search;
   /** Sorts bytes that came while no request was in flight. */
   sweep(received: Buffer): Sweep;

@@ -9,6 +9,7 @@ import { backoffMs } from './backoff.ts';
 import { type ByteLink, type OpenLink, Waiter } from './byteLink.ts';
 import type { Bus, BusDevice, DeviceSpec, HealthEvent, LineStats, TraceEvent } from './contract.ts';
 import { DeviceKeeper, type Exchanger } from './deviceKeeper.ts';
+import type { Exchanged } from './exchange.ts';
 import { expectationOf, type Framing, type StrayFrame } from './framing.ts';
 import { ModbusClient } from './modbusClient.ts';
 import { PolledDevice } from './polledDevice.ts';
@@ -16,7 +17,7 @@ import { phaseOf } from './quarantine.ts';
 import { chooseStep } from './schedule.ts';
 import { Utilisation } from './stats.ts';
 import { Tap } from './trace.ts';
-import { type Exchanged, Transactor } from './transactor.ts';
+import { Transactor } from './transactor.ts';
 import { characterMs, guardGapMs } from './wireTime.ts';
 
 export interface LineDeps {
@@ -221,7 +222,8 @@ export class LineMaster implements Bus {
     else if (step.kind === 'write') await this.#keeper.write(device, exchanger);
     else await this.#keeper.prove(device, exchanger);
     const end = clock.mono();
-    if (silent) this.#probeAllowedAt = end + (end - now) * (1 / probeShare - 1);
+    // A process that stood still has not used the line meanwhile.
+    if (silent) this.#probeAllowedAt = end + Math.min(end - now, costMs) * (1 / probeShare - 1);
     await this.#reopenWhenSilent(end);
   }
 
@@ -240,14 +242,15 @@ export class LineMaster implements Bus {
           gapMs: Math.max(this.#gapMs, minGapMs),
           leastTurnaroundMs: plain ? null : device.leastTurnaroundMs(),
           earlierAnswers: plain ? [] : device.earlierAnswers(request),
+          lastAnswer: plain ? null : device.lastAnswer(request),
           doubtMs: device.longestDelayMs(),
           permitted: () => {
             const phase = phaseOf(device.trust, this.#deps.clock.mono());
             return phase === 'trusted' || (isSentinel && phase === 'unproved');
           },
-          onGivenUp: (tooSoon) => {
+          onGivenUp: ({ tooSoon, transaction }) => {
             this.#counts.requests++;
-            this.#keeper.givenUp(device, expected, tooSoon);
+            this.#keeper.givenUp(device, { expected, transaction, tooSoon });
           },
         });
         this.#counts.requests++;
@@ -255,7 +258,7 @@ export class LineMaster implements Bus {
         this.#timeoutsSinceHeard = 0;
         this.#tries = 0;
         this.#silenceMs = this.#deps.silentLineMs;
-        this.#keeper.answered(device, exchanged, expected);
+        this.#keeper.answered(device, exchanged, { expected, transaction: this.#deps.framing.transaction() });
         for (const stray of exchanged.strays) this.#stray(stray);
         return exchanged;
       } catch (error) {

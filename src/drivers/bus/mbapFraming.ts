@@ -63,9 +63,9 @@ function answers(frame: Buffer, expected: Expectation): boolean {
   return frame[2] === expected.replyBytes - 5;
 }
 
-function asStray(frame: Buffer): StrayFrame {
+function asStray({ frame, transaction }: MbapFrame): StrayFrame {
   const fn = frame[1] as number;
-  return { unit: frame[0] as number, function: fn & 0x7f, exception: fn > 0x7f, frame };
+  return { unit: frame[0] as number, function: fn & 0x7f, exception: fn > 0x7f, transaction, frame };
 }
 
 /** Looks for the reply that carries `transaction` and answers `expected`. */
@@ -76,7 +76,7 @@ export function searchMbap(received: Buffer, expected: Expectation, transaction:
     if (!answers(own.frame, expected)) {
       return { kind: 'ambiguous', reason: 'the reply with our transaction number answers something else' };
     }
-    const strays = stream.frames.filter((each) => each !== own).map((each) => asStray(each.frame));
+    const strays = stream.frames.filter((each) => each !== own).map(asStray);
     return { kind: 'reply', frame: own.frame, strays, noise: 0, rest: stream.rest };
   }
   if (stream.corrupt)
@@ -96,11 +96,12 @@ export function mbapFraming(firstTransaction: number): Framing {
       transaction = (transaction + 1) & 0xffff;
       return encodeMbap(transaction, request);
     },
+    transaction: () => transaction,
     search: (received, expected) => searchMbap(received, expected, transaction),
     sweep(received): Sweep {
       const stream = parseMbap(received);
       return {
-        strays: stream.frames.map((each) => asStray(each.frame)),
+        strays: stream.frames.map(asStray),
         noise: stream.corrupt ? stream.rest.length : 0,
         rest: stream.rest,
         corrupt: stream.corrupt,

@@ -6,8 +6,8 @@ import { EventEmitter } from 'node:events';
 import modbusSerial from 'modbus-serial';
 import { asForecourtError, ForecourtError } from '../../model/errors.ts';
 import type { WriteRequest } from './contract.ts';
+import type { Exchanged } from './exchange.ts';
 import type { ReadBlock } from './sentinel.ts';
-import type { Exchanged } from './transactor.ts';
 
 // The library's types describe a module with a default export; at run time the class carries itself as `default`.
 const ModbusRTU = modbusSerial.default;

@@ -64,6 +64,7 @@ export class PolledDevice implements BusDevice {
   #delayCeilingMs: number | null = null;
   /** The latest answers, the last first. */
   readonly #believed: { readonly request: Buffer; readonly frame: Buffer }[] = [];
+  readonly #overheard: Buffer[] = [];
   readonly #turnarounds = new RecentLeast();
   readonly #deps: Omit<JobDeps, 'onCancel'>;
 
@@ -161,9 +162,30 @@ export class PolledDevice implements BusDevice {
     return this.#believed[0]?.frame.equals(frame) === true;
   }
 
+  /** What this request was answered with last; null: nothing that is known. */
+  lastAnswer(request: Buffer): Buffer | null {
+    return this.#believed.find((each) => each.request.equals(request))?.frame ?? null;
+  }
+
+  /** The last two answers may have been of other requests. */
+  doubtAnswers(): void {
+    const none = Buffer.alloc(0);
+    this.#believed.splice(0, 2, ...this.#believed.slice(0, 2).map(({ frame }) => ({ request: none, frame })));
+  }
+
+  /** A frame that answered nothing: on a line that doubles frames it may come again. */
+  overheard(frame: Buffer): void {
+    this.#overheard.unshift(frame);
+    if (this.#overheard.length > mostBelieved) this.#overheard.pop();
+  }
+
   /** The latest answers to other requests; to the same request the same answer may well come again. */
   earlierAnswers(request: Buffer): Buffer[] {
-    return this.#believed.filter((each) => !each.request.equals(request)).map((each) => each.frame);
+    const answers = this.#believed.filter((each) => !each.request.equals(request));
+    const last = this.lastAnswer(request);
+    // A late reply to this very request says nothing against the same answer now.
+    const overheard = this.#overheard.filter((frame) => last?.equals(frame) !== true);
+    return [...answers.map((each) => each.frame), ...overheard];
   }
 
   /** The longest the device took to begin an answer. */

@@ -32,6 +32,7 @@ function strayAt(bytes: Buffer, at: number): StrayFrame | null {
     unit: bytes[at] as number,
     function: fn & 0x7f,
     exception: fn > 0x7f,
+    transaction: null,
     frame: Buffer.from(bytes.subarray(at, at + length)),
   };
 }
@@ -192,6 +193,7 @@ export function rtuFraming(): Framing {
       complete = true;
       return request;
     },
+    transaction: () => null,
     search(received, expected) {
       const result = searchRtu(received, expected, echo);
       if (result.echo !== null) learn(result.echo);

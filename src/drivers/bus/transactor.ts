@@ -5,6 +5,7 @@
 import type { Clock } from '../../core/ports.ts';
 import { asForecourtError, ForecourtError } from '../../model/errors.ts';
 import { type ByteLink, turn } from './byteLink.ts';
+import { closedWhile, type Exchanged, type ExchangeOptions, failed } from './exchange.ts';
 import {
   describeRequest,
   type Expectation,
@@ -12,7 +13,7 @@ import {
   type Framing,
   type StrayFrame,
 } from './framing.ts';
-import { longestNapMs, nap, spin, until } from './pace.ts';
+import { LoopWatch, longestNapMs, nap, spin, until } from './pace.ts';
 import type { Tap } from './trace.ts';
 
 /** A silence that ends a frame for certain: longer than the pauses of USB adapters. */
@@ -24,47 +25,12 @@ const lookMs = 0.3;
 /** Woken this much before the last byte is due, because timers may be late. */
 const wakeEarlyMs = 1.5;
 const bufferBytes = 4_096;
+/** The process stood still for so long: what came meanwhile lies unread, and when it came nobody knows. */
+const stallMs = 50;
+/** Older than this a look at the line tells nothing of now. */
+const freshMs = 5;
 /** Looks at the line after the deadline, as long as each brings more. */
 const mostLooks = 3;
-
-export interface ExchangeOptions {
-  /** How long the device may take to begin its reply; the time of the bytes on the wire is added. */
-  readonly timeoutMs: number;
-  readonly gapMs: number;
-  /**
-   * Least time of the device beyond the bytes on the wire, null when unknown: a frame that is complete sooner than that
-   * after the request cannot be its answer, however right it looks.
-   */
-  readonly leastTurnaroundMs: number | null;
-  /**
-   * The device's latest answers to other requests. The same bytes again may be a second copy: they are believed only
-   * when nothing else has come for `doubtMs`, the longest the device ever took to begin.
-   */
-  readonly earlierAnswers: readonly Buffer[];
-  readonly doubtMs: number;
-  /** Asked right before the request goes out, because what came during the silence may have changed everything. */
-  readonly permitted: () => boolean;
-  /**
-   * Called when the request was sent and its answer is given up, before the line is drained.
-   * `tooSoon`: a frame that looked right was refused because of `leastTurnaroundMs`.
-   */
-  readonly onGivenUp: (tooSoon: boolean) => void;
-}
-
-export interface Exchanged {
-  /** RTU form. */
-  readonly frame: Buffer;
-  /** When the last byte was seen. */
-  readonly mono: number;
-  /** From the writing of the request to the last byte of the reply. */
-  readonly roundTripMs: number;
-  /** From the end of the request on the wire to the first byte of the reply. */
-  readonly delayMs: number;
-  /** The round trip without the time of the bytes on the wire; negative where the line is faster than its baud rate. */
-  readonly turnaroundMs: number;
-  /** Valid frames that came along and answer nothing. */
-  readonly strays: readonly StrayFrame[];
-}
 
 export interface TransactorDeps {
   readonly link: ByteLink;
@@ -82,8 +48,11 @@ export class Transactor {
   readonly #deps: TransactorDeps;
   readonly #buffer = Buffer.allocUnsafe(bufferBytes);
   #length = 0;
-  /** When the last byte was seen. */
+  /** When the last byte was seen, and the earliest that it can have come. */
   #seenAt: number;
+  #seenFrom: number;
+  #heldUp = false;
+  readonly #loop: LoopWatch;
   /** Since when the line is silent: the last byte seen, or our own last byte, which the kernel sends at the baud rate. */
   #silentFrom: number;
   /** Share of the computed wire time that is slept through; shrinks on lines that are faster than their baud rate. */
@@ -93,7 +62,9 @@ export class Transactor {
 
   constructor(deps: TransactorDeps) {
     this.#deps = deps;
+    this.#loop = new LoopWatch(() => deps.clock.mono());
     this.#seenAt = deps.clock.mono();
+    this.#seenFrom = this.#seenAt;
     this.#silentFrom = this.#seenAt;
   }
 
@@ -116,6 +87,7 @@ export class Transactor {
       });
     }
     this.#tooSoon = false;
+    this.#heldUp = false;
     const bytes = framing.encode(request);
     const writtenAt = clock.mono();
     this.#checkGap(writtenAt, options.gapMs);
@@ -127,7 +99,7 @@ export class Transactor {
       return await this.#awaitReply(expectationOf(request), options, writtenAt, sentAt);
     } catch (error) {
       // Even a write that failed may have sent a part.
-      options.onGivenUp(this.#tooSoon);
+      options.onGivenUp({ tooSoon: this.#tooSoon, transaction: framing.transaction() });
       const failure = asForecourtError(error);
       if (failure.code === 'LINE_CLOSED') throw closedWhile(failure, true);
       tap.tell('note', this.#received(), () => `given up: ${failure.message}`);
@@ -140,7 +112,7 @@ export class Transactor {
   /** Nothing to send: waits at most `ms`, and sorts what comes meanwhile, late replies above all. */
   async idle(ms: number): Promise<void> {
     const woken = await this.#deps.link.readable(Math.ceil(ms));
-    if (woken && this.#take() > 0) await this.drainToQuiet();
+    if (woken && (await this.#look()) > 0) await this.drainToQuiet();
   }
 
   /** Throws away what comes until the line has been quiet; whole frames are reported as strays. */
@@ -152,9 +124,8 @@ export class Transactor {
     while (clock.mono() < giveUpAt && !link.failure()) {
       const left = quietSince + wanted - clock.mono();
       if (left <= 0) break;
-      if (await link.readable(Math.ceil(left))) {
-        if (this.#take() > 0) quietSince = clock.mono();
-      }
+      await link.readable(Math.ceil(left));
+      if ((await this.#look()) > 0) quietSince = clock.mono();
     }
     this.#sweep();
   }
@@ -162,16 +133,19 @@ export class Transactor {
   async #keepGap(gapMs: number): Promise<void> {
     const { clock } = this.#deps;
     const mono = () => clock.mono();
-    const giveUpAt = Math.max(clock.mono(), this.#silentFrom) + gapMs + longestDrainMs;
+    let giveUpAt = Math.max(clock.mono(), this.#silentFrom) + gapMs + longestDrainMs;
     do {
+      this.#heldUp = false;
       // The look itself takes a part of the gap: it is done just before the end, and the rest waited on the clock.
       await until(mono, this.#silentFrom + gapMs - lookMs);
       this.#throwIfClosed(false);
-      if (this.#take() === 0) {
+      if ((await this.#lookAfresh()) === 0) {
         spin(mono, this.#silentFrom + gapMs);
         return;
       }
       this.#sweep();
+      // It was us who did not listen.
+      if (this.#heldUp) giveUpAt = clock.mono() + longestDrainMs;
     } while (clock.mono() < giveUpAt);
     throw new ForecourtError('REPLY_BAD_FRAME', 'the line is never silent', { sent: false });
   }
@@ -189,7 +163,7 @@ export class Transactor {
   ): Promise<Exchanged> {
     const { link, framing, clock, tap, characterMs, onNoise } = this.#deps;
     const firstBy = sentAt + options.timeoutMs;
-    const lastBy = firstBy + expected.replyBytes * characterMs;
+    let lastBy = firstBy + expected.replyBytes * characterMs;
     let firstAt: number | null = null;
     let slept = false;
     let looks = 0;
@@ -197,8 +171,8 @@ export class Transactor {
       const result = framing.search(this.#received(), expected);
       if (result.kind === 'reply') {
         if (slept) this.#trust = Math.max(0.1, this.#trust * 0.8);
-        const mono = this.#seenAt;
-        const roundTripMs = mono - writtenAt;
+        const seenAt = this.#seenAt;
+        const roundTripMs = seenAt - writtenAt;
         const turnaroundMs = roundTripMs - (expected.request.length + result.frame.length) * characterMs;
         if (options.leastTurnaroundMs !== null && turnaroundMs < options.leastTurnaroundMs) {
           tap.note(() => `the next frame came too soon to answer ${describeRequest(expected.request)}`);
@@ -210,17 +184,20 @@ export class Transactor {
         const isCopy = options.earlierAnswers.some((each) => each.equals(result.frame));
         if (isCopy && clock.mono() < doubtUntil) {
           await link.readable(Math.ceil(doubtUntil - clock.mono()));
-          this.#take();
+          await this.#look();
           this.#throwIfClosed(true);
           continue;
         }
+        const maybeCopy = isCopy && options.lastAnswer?.equals(result.frame) !== true;
         // As on the wire: the frame handed on is in RTU form whatever the line carries.
         const wire = this.#buffer.subarray(0, this.#length - result.rest.length);
         tap.tell('rx', wire, () => `answer to ${describeRequest(expected.request)}`);
         this.#keep(result.rest);
         if (result.noise > 0) onNoise(result.noise);
-        const delayMs = Math.max(0, (firstAt ?? mono) - sentAt);
-        return { frame: result.frame, mono, roundTripMs, delayMs, turnaroundMs, strays: result.strays };
+        const delayMs = Math.max(0, (firstAt ?? seenAt) - sentAt);
+        const mono = Math.max(sentAt, this.#seenFrom);
+        const times = { mono, roundTripMs, delayMs, turnaroundMs, heldUp: this.#heldUp };
+        return { frame: result.frame, ...times, maybeCopy, strays: result.strays };
       }
       if (result.kind !== 'incomplete') {
         if (result.kind === 'corrupt') await link.close();
@@ -234,9 +211,10 @@ export class Transactor {
       const deadline = firstAt === null ? firstBy : lastBy;
       if (now >= deadline) {
         await link.settle();
-        if (this.#take() > 0 && looks++ < mostLooks) {
-          // Something lay in the kernel: it arrived in time as far as anybody can tell.
+        if ((await this.#look()) > 0 && looks++ < mostLooks) {
+          // Something lay in the kernel: it arrived in time as far as anybody can tell, and the rest may be on its way.
           firstAt ??= this.#seenAt;
+          lastBy = Math.max(lastBy, clock.mono() + expected.replyBytes * characterMs + quietMs);
           continue;
         }
         this.#throwIfClosed(true);
@@ -253,15 +231,35 @@ export class Transactor {
         nap(ahead - characterMs);
         if (ahead > longestNapMs + characterMs) await turn();
       }
-      let count = this.#take();
+      let count = await this.#look();
       if (count === 0) {
         const longest = result.unexplained > 0 ? Math.min(deadline - now, quietMs) : deadline - now;
         await link.readable(Math.ceil(longest));
-        count = this.#take();
+        count = await this.#look();
       }
       if (count > 0) firstAt ??= this.#seenAt;
       this.#throwIfClosed(true);
     }
+  }
+
+  /** Takes what has come; after a stall all of it, before anybody judges by the clock. Resolves with the number of bytes. */
+  async #look(): Promise<number> {
+    const lookedAt = this.#loop.markedAt;
+    let count = this.#take();
+    if (this.#loop.stoodStillMs() >= stallMs) {
+      await this.#deps.link.settle();
+      count += this.#take();
+      this.#heldUp = true;
+      if (count > 0) this.#seenFrom = lookedAt;
+    }
+    this.#loop.mark();
+    return count;
+  }
+
+  /** The same for right before a request: what came must not be taken for its answer. */
+  async #lookAfresh(): Promise<number> {
+    if (this.#deps.clock.mono() - this.#loop.markedAt > freshMs) await this.#deps.link.settle();
+    return this.#look();
   }
 
   #received(): Buffer {
@@ -274,6 +272,7 @@ export class Transactor {
     if (count > 0) {
       this.#length += count;
       this.#seenAt = this.#deps.clock.mono();
+      this.#seenFrom = this.#seenAt;
       this.#silentFrom = Math.max(this.#silentFrom, this.#seenAt);
     }
     return count;
@@ -305,17 +304,4 @@ export class Transactor {
     const failure = this.#deps.link.failure();
     if (failure) throw closedWhile(failure, sent);
   }
-}
-
-function failed(
-  code: 'REPLY_TIMEOUT' | 'REPLY_BAD_FRAME',
-  why: string,
-  expected: Expectation,
-): ForecourtError {
-  const message = `${describeRequest(expected.request)}: ${why}`;
-  return new ForecourtError(code, message, { sent: true, unit: expected.unit });
-}
-
-function closedWhile(failure: ForecourtError, sent: boolean): ForecourtError {
-  return new ForecourtError('LINE_CLOSED', failure.message, { sent }, failure);
 }

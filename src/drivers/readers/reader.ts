@@ -6,7 +6,7 @@ import type { CardEvent, CardParser } from '../../core/cards/events.ts';
 import type { Clock, Log, Random } from '../../core/ports.ts';
 import { asForecourtError } from '../../model/errors.ts';
 import type { CardRead } from '../../model/readings.ts';
-import type { Instant } from '../../model/units.ts';
+import { type Instant, instant } from '../../model/units.ts';
 import { keepConnected } from './keepConnected.ts';
 import { type ByteReaderConfig, parserFor } from './parserFor.ts';
 import { repeatFilter } from './repeats.ts';
@@ -29,6 +29,8 @@ export interface ReaderDeps {
   readonly onRead: (read: CardRead) => void;
   /** Told when it changes, and once at the start. */
   readonly onHealth: (health: ReaderHealth) => void;
+  /** Runs what bytes and silence lead to, and what it throws goes no further; default: nothing is held back. */
+  readonly guard?: (work: () => void) => void;
 }
 
 /** Counters since the start; `reads` without repetitions of a lying card. */
@@ -54,20 +56,32 @@ export interface Reader {
 const longestPauseMs = { serial: 2_000, tcp: 10_000 } as const;
 
 export function openReader(config: ByteReaderConfig, deps: ReaderDeps): Reader {
-  const { clock, log } = deps;
+  const { clock, log, guard = (work) => work() } = deps;
   const counts = { reads: 0, badFrames: 0, noReads: 0, dropped: 0, bytes: 0 };
   const isRepeat = repeatFilter();
   let online: boolean | null = null;
   let lastReadAt: Instant | null = null;
   let parser: CardParser = parserFor(config);
   /** When the newest byte came: a text that silence completes was read then. */
-  let last = { at: clock.now(), mono: clock.mono() };
+  let lastMono = clock.mono();
 
   const silence = silenceTimer(
     clock,
     () => parser.due(),
-    () => parser.flush(clock.mono()).forEach(take),
+    () => guarded(() => parser.flush(clock.mono()).forEach(take)),
   );
+
+  function guarded(work: () => void): void {
+    guard(() => {
+      try {
+        work();
+      } catch (error) {
+        // Whatever state it was in when it threw.
+        parser = parserFor(config);
+        throw error;
+      }
+    });
+  }
 
   function take(event: CardEvent): void {
     if (event.kind === 'read') takeRead(event);
@@ -80,11 +94,13 @@ export function openReader(config: ByteReaderConfig, deps: ReaderDeps): Reader {
   }
 
   function takeRead(event: Extract<CardEvent, { kind: 'read' }>): void {
-    if (isRepeat(event.format, event.text, last.mono)) return;
+    if (isRepeat(event.format, event.text, lastMono)) return;
     counts.reads += 1;
-    lastReadAt = last.at;
+    // Reckoned now: the clock may have been set since the byte came.
+    const at = instant(clock.now() - Math.round(clock.mono() - lastMono));
+    lastReadAt = at;
     try {
-      deps.onRead({ ...last, reader: config.id, format: event.format, text: event.text });
+      deps.onRead({ at, mono: lastMono, reader: config.id, format: event.format, text: event.text });
     } catch (error) {
       log.error(
         { reader: config.id, code: asForecourtError(error).code },
@@ -96,7 +112,7 @@ export function openReader(config: ByteReaderConfig, deps: ReaderDeps): Reader {
   function tellHealth(now: boolean, reason: string): void {
     if (online === now) return;
     online = now;
-    deps.onHealth({ reader: config.id, online: now, reason, at: clock.now() });
+    guard(() => deps.onHealth({ reader: config.id, online: now, reason, at: clock.now() }));
   }
 
   const link = keepConnected({
@@ -113,9 +129,9 @@ export function openReader(config: ByteReaderConfig, deps: ReaderDeps): Reader {
       tellHealth(true, '');
     },
     bytes(chunk) {
-      last = { at: clock.now(), mono: clock.mono() };
+      lastMono = clock.mono();
       counts.bytes += chunk.length;
-      parser.push(chunk, last.mono).forEach(take);
+      guarded(() => parser.push(chunk, lastMono).forEach(take));
       chunk.fill(0);
       silence.arm();
     },

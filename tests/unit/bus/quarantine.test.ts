@@ -3,22 +3,24 @@ import {
   afterAnswer,
   afterDuplicate,
   afterFailure,
+  afterLikeness,
   afterProof,
   afterRefusal,
   afterStray,
   held,
   newTrust,
+  type Owed,
   phaseOf,
   type Trust,
 } from '../../../src/drivers/bus/quarantine.ts';
 
 const holdMs = 1_000;
-const short = { function: 3, bytes: 7 };
-const long = { function: 3, bytes: 13 };
+const short: Owed = { function: 3, bytes: 7, transaction: null };
+const long: Owed = { function: 3, bytes: 13, transaction: null };
 const fresh = newTrust(holdMs);
 const failedAt = (at: number, trust: Trust = fresh): Trust => afterFailure(trust, long, at);
-const plain = (shape: { function: number; bytes: number }) => ({ ...shape, exception: false });
-const refusal = { function: 3, bytes: 5, exception: true };
+const plain = (shape: Owed) => ({ ...shape, exception: false });
+const refusal = { function: 3, bytes: 5, transaction: null, exception: true };
 
 describe('trust in a device', () => {
   it('is there until something fails', () => {
@@ -58,7 +60,7 @@ describe('trust in a device', () => {
 
   it('lets one stray settle one debt, the oldest of its shape', () => {
     const { trust } = afterStray(failedAt(400, failedAt(100)), plain(long), 500);
-    expect(trust.debts).toEqual([{ ...long, at: 400 }]);
+    expect(trust.debts).toMatchObject([{ ...long, at: 400 }]);
     expect(phaseOf(trust, 1_399)).toBe('held');
   });
 
@@ -101,6 +103,44 @@ describe('trust in a device', () => {
     expect(trust.holdMs).toBe(holdMs);
   });
 
+  it('settles a debt by the number alone where replies bear one', () => {
+    const numbered = { ...long, transaction: 7 };
+    const twice = afterFailure(afterFailure(fresh, numbered, 100), { ...long, transaction: 8 }, 150);
+    const { trust, late } = afterStray(twice, plain({ ...short, transaction: 8 }), 200);
+    expect(late).toBe(true);
+    expect(trust.debts).toMatchObject([numbered]);
+    expect(afterStray(twice, plain({ ...long, transaction: 9 }), 200).late).toBe(false);
+  });
+
+  it('learns nothing from a frame that comes when its reply may have gone by already', () => {
+    const likely = afterLikeness(failedAt(100), long);
+    // For the hold and the sentinel it is owed all the same.
+    expect(phaseOf(likely, 1_099)).toBe('held');
+    expect(likely.debts).toHaveLength(1);
+    const proved = afterProof(likely, 1_100, 1_110);
+    expect(proved.written).toEqual([]);
+    const { trust, late } = afterStray(proved, plain(long), 3_000);
+    expect(late).toBe(false);
+    expect(trust.holdMs).toBe(holdMs);
+    // One likeness stands for one reply.
+    const another = afterLikeness(failedAt(120, failedAt(100)), long);
+    expect(afterProof(another, 1_200, 1_210).written).toMatchObject([{ at: 120 }]);
+  });
+
+  it('learns nothing from a frame that comes long after a reply was given up', () => {
+    const proved = afterProof(failedAt(100), 1_100, 1_110);
+    expect(afterStray(proved, plain(long), 4_100).trust.holdMs).toBe(8_000);
+    expect(afterStray(proved, plain(long), 4_101).trust.holdMs).toBe(holdMs);
+  });
+
+  it('forgets with time that replies came later: half of the hold in ten minutes', () => {
+    const slow = afterStray(failedAt(100), plain(long), 4_100).trust;
+    expect(slow.holdMs).toBe(8_000);
+    expect(failedAt(4_100 + 600_000, slow).holdMs).toBeCloseTo(4_000, 6);
+    expect(failedAt(4_100 + 1_200_000, slow).holdMs).toBeCloseTo(2_000, 6);
+    expect(failedAt(4_100 + 86_400_000, slow).holdMs).toBe(holdMs);
+  });
+
   it('never holds longer than half a minute', () => {
     expect(afterStray(failedAt(0), plain(long), 25_000).trust.holdMs).toBe(30_000);
   });
@@ -122,7 +162,7 @@ describe('trust in a device', () => {
     const once = afterRefusal(failedAt(100), short, 1_100);
     expect(phaseOf(once, 1_100)).toBe('held');
     expect(phaseOf(once, 2_100)).toBe('unproved');
-    expect(once.debts).toContainEqual({ ...short, at: 1_100 });
+    expect(once.debts).toContainEqual({ ...short, at: 1_100, maybeSettled: false });
     const again = afterRefusal(once, short, 2_100);
     expect(phaseOf(again, 2_100)).toBe('held');
     expect(phaseOf(again, 3_100)).toBe('trusted');
