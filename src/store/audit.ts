@@ -12,6 +12,9 @@ const questions: readonly string[] = [
   `SELECT 'account ' || account || ' has balance ' || coalesce(b.points, 0) || ' but postings of ' || coalesce(p.points, 0)
      FROM balances b FULL JOIN (SELECT account, sum(points) AS points FROM postings GROUP BY account) p USING (account)
      WHERE coalesce(b.points, 0) <> coalesce(p.points, 0)`,
+  `SELECT 'the totals of all sales are kept as ' || t.count || ', ' || t.volume || ', ' || t.amount || ' but are ' || s.count || ', ' || s.volume || ', ' || s.amount
+     FROM sale_totals t, (SELECT count(*) AS count, coalesce(sum(volume), 0) AS volume, coalesce(sum(amount), 0) AS amount FROM sales) s
+     WHERE (t.count, t.volume, t.amount) <> (s.count, s.volume, s.amount)`,
   ...streams.flatMap((stream) => [
     `SELECT 'journal ${stream} has ' || count(*) || ' rows from ' || min(seq) || ' to ' || max(seq)
        FROM journal_${stream} HAVING count(*) <> max(seq) - min(seq) + 1`,

@@ -10,7 +10,9 @@ import {
   type Stream,
   streams,
 } from '../model/events.ts';
-import type { Instant } from '../model/units.ts';
+import { type Instant, instant } from '../model/units.ts';
+import { type Chains, journalLink } from './chain.ts';
+import type { Seals } from './seals.ts';
 import type { Transactions } from './transactions.ts';
 
 export interface Journal {
@@ -28,6 +30,8 @@ export interface Journal {
    * The newest row of a stream always stays, so that its sequence goes on.
    */
   prune(before: { business: Instant; telemetry: Instant }, limit: number): number;
+  /** When the newest row of either stream was written; null: there is none. */
+  newestAt(): Instant | null;
 }
 
 export interface SetAside {
@@ -37,20 +41,30 @@ export interface SetAside {
   readonly at: Instant;
 }
 
-type Row = { seq: number; type: EventType; at: number; business_date: string; subject: string; data: string };
+interface Row {
+  seq: number;
+  type: EventType;
+  at: number;
+  business_date: string;
+  subject: string;
+  data: string;
+  seal: number;
+  sealed: Buffer;
+  chain: Buffer;
+}
 
 function statements(db: Database, stream: Stream) {
   const table = `journal_${stream}`;
   return {
-    append: db.prepare<[string, number, string, string, string]>(
-      `INSERT INTO ${table} (type, at, business_date, subject, data) VALUES (?, ?, ?, ?, ?)`,
+    append: db.prepare<[Row]>(
+      `INSERT INTO ${table} (seq, type, at, business_date, subject, data, seal, sealed, chain)
+       VALUES (@seq, @type, @at, @business_date, @subject, @data, @seal, @sealed, @chain)`,
     ),
-    read: db.prepare<[number, number], Row>(
-      `SELECT seq, type, at, business_date, subject, data FROM ${table} WHERE seq > ? ORDER BY seq LIMIT ?`,
-    ),
+    read: db.prepare<[number, number], Row>(`SELECT * FROM ${table} WHERE seq > ? ORDER BY seq LIMIT ?`),
     head: db.prepare<[], number | null>(`SELECT max(seq) FROM ${table}`).pluck(),
-    oldest: db.prepare<[number, number], { seq: number; at: number }>(
-      `SELECT seq, at FROM ${table} WHERE seq <= ? ORDER BY seq LIMIT ?`,
+    newest: db.prepare<[], number>(`SELECT at FROM ${table} ORDER BY seq DESC LIMIT 1`).pluck(),
+    oldest: db.prepare<[number, number], { seq: number; at: number; chain: Buffer }>(
+      `SELECT seq, at, chain FROM ${table} WHERE seq <= ? ORDER BY seq LIMIT ?`,
     ),
     remove: db.prepare<[number]>(`DELETE FROM ${table} WHERE seq <= ?`),
   };
@@ -60,9 +74,11 @@ function statements(db: Database, stream: Stream) {
 export function createJournal(
   db: Database,
   transactions: Transactions,
+  books: { chains: Chains; seals: Seals },
   epoch: string,
   clock: Clock,
 ): { journal: Journal; feed: FeedSource; listSetAside(limit: number): SetAside[]; countSetAside(): number } {
+  const { chains, seals } = books;
   const of = { business: statements(db, 'business'), telemetry: statements(db, 'telemetry') };
   const readCursor = db
     .prepare<[Stream, CursorName], number>('SELECT seq FROM cursors WHERE stream = ? AND name = ?')
@@ -76,6 +92,7 @@ export function createJournal(
   const notes = db.prepare<[number], SetAside>(
     'SELECT stream, seq, reason, at FROM set_aside ORDER BY at DESC, seq DESC LIMIT ?',
   );
+  const forgetNotes = db.prepare<[Stream, number]>('DELETE FROM set_aside WHERE stream = ? AND seq <= ?');
   const noteCount = db.prepare<[], number>('SELECT count(*) FROM set_aside').pluck();
 
   const head = (stream: Stream): number => of[stream].head.get() ?? 0;
@@ -88,6 +105,8 @@ export function createJournal(
     const firstKept = candidates.findIndex((row) => row.at >= before);
     const last = candidates.at(firstKept === -1 ? -1 : firstKept - 1);
     if (firstKept === 0 || last === undefined) return 0;
+    seals.add(stream, last.seq, last.chain);
+    forgetNotes.run(stream, last.seq);
     return of[stream].remove.run(last.seq).changes;
   }
 
@@ -119,19 +138,28 @@ export function createJournal(
     journal: {
       append(type, subject, at, businessDate, data) {
         const { stream } = eventSchemas[type];
-        const { lastInsertRowid } = of[stream].append.run(
-          type,
-          at,
-          businessDate,
-          subject,
-          JSON.stringify(data),
-        );
-        return { stream, seq: Number(lastInsertRowid) };
+        return transactions.atomic(() => {
+          const before = chains.head(stream);
+          const { number: seal, hash: sealed } = seals.head();
+          const seq = before.number + 1;
+          const text = JSON.stringify(data);
+          const row = { seq, type, at, business_date: businessDate, subject, data: text, sealed };
+          const chain = journalLink(before.hash, stream, row);
+          of[stream].append.run({ ...row, seal, chain });
+          chains.move(stream, { number: seq, hash: chain });
+          return { stream, seq };
+        });
       },
       prune: (before, limit) =>
         transactions.atomic(() =>
           streams.reduce((sum, stream) => sum + pruneStream(stream, before[stream], limit), 0),
         ),
+      newestAt() {
+        const newest = Math.max(
+          ...streams.map((stream) => of[stream].newest.get() ?? Number.NEGATIVE_INFINITY),
+        );
+        return newest === Number.NEGATIVE_INFINITY ? null : instant(newest);
+      },
     },
   };
 }
@@ -145,5 +173,7 @@ function journalRow(stream: Stream, row: Row): JournalRow {
     businessDate: row.business_date,
     subject: row.subject,
     data: row.data,
+    seal: row.sealed.toString('hex'),
+    chain: row.chain.toString('hex'),
   };
 }

@@ -4,6 +4,7 @@ import { ForecourtError } from '../model/errors.ts';
 import type { SaleKey } from '../model/ids.ts';
 import type { Posting } from '../model/sale.ts';
 import { type Instant, type Points, points } from '../model/units.ts';
+import { contentOf, type Seals } from './seals.ts';
 import type { Transactions } from './transactions.ts';
 
 export interface LedgerTransaction {
@@ -23,11 +24,11 @@ export interface Ledger {
   sum(): number;
 }
 
-export function createLedger(db: Database, transactions: Transactions): Ledger {
-  const enter = db.prepare<[string, string, number]>(
-    'INSERT INTO ledger_transactions (id, sale, at) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING',
+export function createLedger(db: Database, transactions: Transactions, seals: Seals): Ledger {
+  const enter = db.prepare<[string, string, number, number]>(
+    'INSERT INTO ledger_transactions (id, sale, at, seal) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
   );
-  const addLeg = db.prepare<[string, number | bigint, number, number]>(
+  const addLeg = db.prepare<[string, number, number, number]>(
     'INSERT INTO postings (account, entry, leg, points) VALUES (?, ?, ?, ?)',
   );
   const addToBalance = db.prepare<[string, number]>(
@@ -43,12 +44,15 @@ export function createLedger(db: Database, transactions: Transactions): Ledger {
         throw new ForecourtError('LEDGER_REFUSED', `the legs of ${id} sum to ${total}`, { id, postings });
       }
       transactions.atomic(() => {
-        const { changes, lastInsertRowid } = enter.run(id, sale, at);
+        const { changes, lastInsertRowid } = enter.run(id, sale, at, seals.next());
         if (changes === 0) throw new ForecourtError('LEDGER_REFUSED', `${id} was posted before`, { id });
-        for (const [leg, posting] of postings.entries()) {
-          addLeg.run(posting.account, lastInsertRowid, leg, posting.points);
-          addToBalance.run(posting.account, posting.points);
+        const number = Number(lastInsertRowid);
+        const legs = postings.map((posting, leg) => ({ leg, ...posting }));
+        for (const { leg, account, points } of legs) {
+          addLeg.run(account, number, leg, points);
+          addToBalance.run(account, points);
         }
+        seals.add('ledger', number, contentOf({ number, id, sale, at }, legs));
       });
     },
     balance: (account) => points(balance.get(account) ?? 0),

@@ -13,28 +13,44 @@ import {
   unitPrice,
 } from '../model/units.ts';
 
+import { type BookRow, contentOf, type Seals } from './seals.ts';
+import type { Transactions } from './transactions.ts';
+
 export interface SaleRecord extends FuellingSale {
   /** Short number for people, rising in the order of recording. The sale's identity is its key. */
   readonly id: number;
   readonly businessDate: string;
   readonly recordedAt: Instant;
   readonly attribution: Attribution;
+  /** Member whose attendant card was read at this sale. */
+  readonly attendant: string | null;
 }
 
 export interface Sales {
   /** Returns the new id, or null when a sale with this key is there already. */
   insert(
     sale: FuellingSale,
-    extra: { businessDate: string; recordedAt: Instant; attribution: Attribution },
+    extra: {
+      businessDate: string;
+      recordedAt: Instant;
+      attribution: Attribution;
+      attendant?: string | null;
+    },
   ): number | null;
   get(idOrKey: number | string): SaleRecord | null;
   /** Newest first, below id `before`; with a fuelling point, among the last 20,000 sales of the station. */
   recent(query: { limit: number; fuellingPoint?: string; before?: number }): SaleRecord[];
   /** Sales that ended at or after this instant, oldest first. */
   since(endedAt: Instant): SaleRecord[];
+  /** How many sales that ended at or after this instant each business date has. */
+  countsByDate(endedAt: Instant): { businessDate: string; count: number }[];
+  /** Sales of nobody that ended at or after `since`, newest first. */
+  unattributed(query: { since: Instant; fuellingPoint?: string; limit: number }): SaleRecord[];
+  /** Highest id; 0 when there is none. */
+  newestId(): number;
   /** Throws NOT_FOUND for an unknown key. */
   setAttribution(key: SaleKey, attribution: Attribution): void;
-  /** Over all sales; amounts that are unknown count as nothing. Reads every sale. */
+  /** Over all sales; amounts that are unknown count as nothing. Kept by the database, so that asking costs nothing. */
   totals(): { count: number; volume: Millilitres; amount: Money };
   /** Attributed sales of one member by grade. */
   gradeCounts(member: string): Record<string, number>;
@@ -67,6 +83,8 @@ interface SaleRow {
   claims: string | null;
   member: string | null;
   card: string | null;
+  attendant: string | null;
+  seal: number;
 }
 
 /** A point that sold nothing for long must not cost a walk through years of sales. */
@@ -76,13 +94,13 @@ const columns = [
   ...['key', 'fuelling_point', 'nozzle', 'grade', 'tank', 'volume', 'amount', 'price'],
   ...['lifted_at', 'started_at', 'ended_at', 'totalizer_start', 'totalizer_end', 'sale_number', 'end_code'],
   ...['quality', 'flags', 'business_date', 'recorded_at'],
-  ...['attribution', 'reason', 'claim', 'claims', 'member', 'card'],
+  ...['attribution', 'reason', 'claim', 'claims', 'member', 'card', 'attendant', 'seal'],
 ];
 
-export function createSales(db: Database): Sales {
-  const insert = db.prepare<[Omit<SaleRow, 'id'>]>(
+export function createSales(db: Database, transactions: Transactions, seals: Seals): Sales {
+  const insert = db.prepare<[Omit<SaleRow, 'id'>], SaleRow & BookRow>(
     `INSERT INTO sales (${columns.join(', ')}) VALUES (${columns.map((name) => `@${name}`).join(', ')})
-     ON CONFLICT (key) DO NOTHING`,
+     ON CONFLICT (key) DO NOTHING RETURNING *`,
   );
   const byId = db.prepare<[number], SaleRow>('SELECT * FROM sales WHERE id = ?');
   const byKey = db.prepare<[string], SaleRow>('SELECT * FROM sales WHERE key = ?');
@@ -96,43 +114,58 @@ export function createSales(db: Database): Sales {
   const since = db.prepare<[number], SaleRow>(
     'SELECT * FROM sales WHERE ended_at >= ? ORDER BY ended_at, id',
   );
-  const attribute = db.prepare<[ReturnType<typeof attributionColumns> & { key: string }]>(
-    `UPDATE sales SET attribution = @attribution, reason = @reason, claim = @claim, claims = @claims, member = @member, card = @card
-     WHERE key = @key`,
+  const unattributed = db.prepare<[{ since: number; point: string | null; limit: number }], SaleRow>(
+    `SELECT * FROM sales WHERE ended_at >= @since AND attribution <> 'attributed'
+       AND (@point IS NULL OR fuelling_point = @point) ORDER BY ended_at DESC, id DESC LIMIT @limit`,
+  );
+  const attribute = db.prepare<
+    [ReturnType<typeof attributionColumns> & { key: string; seal: number }],
+    SaleRow & BookRow
+  >(
+    `UPDATE sales SET attribution = @attribution, reason = @reason, claim = @claim, claims = @claims, member = @member, card = @card, seal = @seal
+     WHERE key = @key RETURNING *`,
+  );
+  const countsByDate = db.prepare<[number], { businessDate: string; count: number }>(
+    'SELECT business_date AS businessDate, count(*) AS count FROM sales WHERE ended_at >= ? GROUP BY business_date ORDER BY 1',
   );
   const totals = db.prepare<[], { count: number; volume: number; amount: number }>(
-    'SELECT count(*) AS count, coalesce(sum(volume), 0) AS volume, coalesce(sum(amount), 0) AS amount FROM sales',
+    'SELECT count, volume, amount FROM sale_totals',
   );
   const grades = db.prepare<[string], { grade: string; count: number }>(
     'SELECT grade, count(*) AS count FROM sales WHERE member = ? GROUP BY grade',
   );
 
   return {
-    insert(sale, extra) {
-      const { changes, lastInsertRowid } = insert.run({
-        key: sale.key,
-        fuelling_point: sale.fuellingPoint,
-        nozzle: sale.nozzle,
-        grade: sale.grade,
-        tank: sale.tank,
-        volume: sale.volume,
-        amount: sale.amount,
-        price: sale.price,
-        lifted_at: sale.liftedAt,
-        started_at: sale.startedAt,
-        ended_at: sale.endedAt,
-        totalizer_start: sale.totalizerStart,
-        totalizer_end: sale.totalizerEnd,
-        sale_number: sale.saleNumber,
-        end_code: sale.endCode,
-        quality: sale.quality,
-        flags: JSON.stringify(sale.flags),
-        business_date: extra.businessDate,
-        recorded_at: extra.recordedAt,
-        ...attributionColumns(extra.attribution),
-      });
-      return changes === 0 ? null : Number(lastInsertRowid);
-    },
+    insert: (sale, extra) =>
+      transactions.atomic(() => {
+        const row = insert.get({
+          key: sale.key,
+          fuelling_point: sale.fuellingPoint,
+          nozzle: sale.nozzle,
+          grade: sale.grade,
+          tank: sale.tank,
+          volume: sale.volume,
+          amount: sale.amount,
+          price: sale.price,
+          lifted_at: sale.liftedAt,
+          started_at: sale.startedAt,
+          ended_at: sale.endedAt,
+          totalizer_start: sale.totalizerStart,
+          totalizer_end: sale.totalizerEnd,
+          sale_number: sale.saleNumber,
+          end_code: sale.endCode,
+          quality: sale.quality,
+          flags: JSON.stringify(sale.flags),
+          business_date: extra.businessDate,
+          recorded_at: extra.recordedAt,
+          ...attributionColumns(extra.attribution),
+          attendant: extra.attendant ?? null,
+          seal: seals.next(),
+        });
+        if (row === undefined) return null;
+        seals.add('sale', row.id, contentOf(row));
+        return row.id;
+      }),
     get(idOrKey) {
       const row = typeof idOrKey === 'number' ? byId.get(idOrKey) : byKey.get(idOrKey);
       return row === undefined ? null : saleRecord(row);
@@ -145,11 +178,17 @@ export function createSales(db: Database): Sales {
         .map(saleRecord);
     },
     since: (endedAt) => since.all(endedAt).map(saleRecord),
+    unattributed: ({ since: from, fuellingPoint: point = null, limit }) =>
+      unattributed.all({ since: from, point, limit }).map(saleRecord),
+    newestId: () => newest.get() ?? 0,
     setAttribution(key, attribution) {
-      if (attribute.run({ key, ...attributionColumns(attribution) }).changes === 0) {
-        throw new ForecourtError('NOT_FOUND', `no sale has the key ${key}`, { key });
-      }
+      transactions.atomic(() => {
+        const row = attribute.get({ key, seal: seals.next(), ...attributionColumns(attribution) });
+        if (row === undefined) throw new ForecourtError('NOT_FOUND', `no sale has the key ${key}`, { key });
+        seals.add('sale', row.id, contentOf(row));
+      });
     },
+    countsByDate: (endedAt) => countsByDate.all(endedAt),
     totals() {
       const sum = totals.get() ?? { count: 0, volume: 0, amount: 0 };
       return { count: sum.count, volume: millilitres(sum.volume), amount: money(sum.amount) };
@@ -206,5 +245,6 @@ function saleRecord(row: SaleRow): SaleRecord {
     businessDate: row.business_date,
     recordedAt: instant(row.recorded_at),
     attribution: attributionOf(row),
+    attendant: row.attendant,
   };
 }

@@ -8,9 +8,10 @@ const most = Number.MAX_SAFE_INTEGER;
 const count = (name: string) => `${name} INTEGER NOT NULL CHECK (${name} BETWEEN 0 AND ${most})`;
 const optional = (name: string) => `${name} INTEGER CHECK (${name} BETWEEN 0 AND ${most})`;
 const signed = (name: string) => `${name} INTEGER NOT NULL CHECK (${name} BETWEEN -${most} AND ${most})`;
+const hash = (name: string) => `${name} BLOB NOT NULL CHECK (length(${name}) = 32)`;
 
 /**
- * One table for each stream: the row number is the sequence number, handed out by SQLite as the highest plus one inside the
+ * One table for each stream: the row number is the sequence number, one more than the head of the stream's chain inside the
  * transaction, hence free of gaps; rows are appended at the end, and long ones stay on one page.
  */
 const journal = (stream: string) => `
@@ -20,13 +21,25 @@ const journal = (stream: string) => `
     ${signed('at')},
     business_date TEXT NOT NULL,
     subject TEXT NOT NULL,
-    data TEXT NOT NULL
+    data TEXT NOT NULL,
+    ${count('seal')},
+    ${hash('sealed')},
+    ${hash('chain')}
   ) STRICT;`;
 
 const first = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   ${journal('business')}
   ${journal('telemetry')}
+  CREATE TABLE chains (name TEXT PRIMARY KEY, ${count('number')}, ${hash('hash')}) STRICT, WITHOUT ROWID;
+  CREATE TABLE seals (
+    number INTEGER PRIMARY KEY,
+    what TEXT NOT NULL,
+    ${count('row')},
+    ${hash('content')},
+    ${hash('chain')}
+  ) STRICT;
+  CREATE INDEX seals_of_pruning ON seals (what, number) WHERE what IN ('business', 'telemetry');
   CREATE TABLE cursors (
     stream TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -69,10 +82,23 @@ const first = `
     claims TEXT,
     member TEXT,
     card TEXT,
+    attendant TEXT,
+    ${count('seal')},
     CHECK ((attribution = 'attributed') = (member IS NOT NULL AND card IS NOT NULL AND claim IS NOT NULL))
   ) STRICT;
   CREATE INDEX sales_by_end ON sales (ended_at);
   CREATE INDEX sales_by_member ON sales (member, grade) WHERE member IS NOT NULL;
+  CREATE TABLE sale_totals (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    ${count('count')},
+    ${count('volume')},
+    ${count('amount')}
+  ) STRICT;
+  INSERT INTO sale_totals VALUES (1, 0, 0, 0);
+  CREATE TRIGGER sale_counted AFTER INSERT ON sales BEGIN
+    UPDATE sale_totals
+      SET count = count + 1, volume = volume + NEW.volume, amount = amount + coalesce(NEW.amount, 0);
+  END;
 
   CREATE TABLE claims (
     id TEXT PRIMARY KEY,
@@ -83,29 +109,34 @@ const first = `
     fuelling_points TEXT NOT NULL,
     ${signed('at')},
     coupons TEXT NOT NULL,
-    sale TEXT REFERENCES sales (key)
+    sale TEXT REFERENCES sales (key),
+    moved INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX claims_open ON claims (at) WHERE sale IS NULL;
+  CREATE INDEX claims_by_time ON claims (at);
+  CREATE INDEX claims_open ON claims (at + moved) WHERE sale IS NULL;
 
   CREATE TABLE ledger_transactions (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     sale TEXT NOT NULL REFERENCES sales (key),
-    ${signed('at')}
+    ${signed('at')},
+    ${count('seal')}
   ) STRICT;
+  CREATE INDEX ledger_by_sale ON ledger_transactions (sale);
   CREATE TABLE postings (
     account TEXT NOT NULL,
     entry INTEGER NOT NULL REFERENCES ledger_transactions (number),
     leg INTEGER NOT NULL,
     ${signed('points')},
-    PRIMARY KEY (account, entry, leg)
+    PRIMARY KEY (entry, leg)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE balances (account TEXT PRIMARY KEY, ${signed('points')}) STRICT, WITHOUT ROWID;
 
   CREATE TABLE credits (
     sale INTEGER PRIMARY KEY REFERENCES sales (id),
     ${signed('at')},
-    credit TEXT NOT NULL
+    credit TEXT NOT NULL,
+    ${count('seal')}
   ) STRICT;
   CREATE TABLE coupon_uses (
     member TEXT NOT NULL,
@@ -113,6 +144,57 @@ const first = `
     sale TEXT NOT NULL REFERENCES sales (key),
     PRIMARY KEY (member, coupon, sale)
   ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE corrections (
+    number INTEGER PRIMARY KEY,
+    request TEXT UNIQUE,
+    sale TEXT NOT NULL REFERENCES sales (key),
+    kind TEXT NOT NULL CHECK (kind IN ('assigned', 'reassigned', 'voided')),
+    ${signed('at')},
+    decided_by TEXT NOT NULL,
+    user TEXT,
+    reason TEXT NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    notes TEXT NOT NULL,
+    credit TEXT,
+    ${count('seal')}
+  ) STRICT;
+  CREATE INDEX corrections_by_sale ON corrections (sale, number);
+  CREATE TRIGGER corrections_stay BEFORE UPDATE ON corrections
+    BEGIN SELECT raise(ABORT, 'corrections are never edited'); END;
+  CREATE TRIGGER corrections_are_kept BEFORE DELETE ON corrections
+    BEGIN SELECT raise(ABORT, 'corrections are never removed'); END;
+
+  CREATE TABLE programs (from_sale INTEGER PRIMARY KEY, program TEXT NOT NULL) STRICT;
+  CREATE TABLE member_tiers (
+    member TEXT NOT NULL,
+    ${count('from_sale')},
+    tier TEXT NOT NULL,
+    PRIMARY KEY (member, from_sale)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE attendances (
+    id INTEGER PRIMARY KEY,
+    ${signed('at')},
+    reader TEXT NOT NULL,
+    fuelling_points TEXT NOT NULL,
+    member TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX attendances_by_time ON attendances (at);
+
+  CREATE TABLE alerts (
+    number INTEGER PRIMARY KEY,
+    sale TEXT NOT NULL REFERENCES sales (key),
+    kind TEXT NOT NULL,
+    level TEXT NOT NULL,
+    member TEXT,
+    text TEXT NOT NULL,
+    ${signed('at')},
+    ${signed('due_at')},
+    evidence TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX alerts_once ON alerts (sale, kind, coalesce(member, ''));
 `;
 
 /** Step n brings `user_version` from n to n + 1. */

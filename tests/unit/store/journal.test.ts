@@ -59,6 +59,8 @@ describe('the journal', () => {
         businessDate: '2026-11-22',
         subject: 'station',
         data: '{"reason":"told \\"so\\"\\n"}',
+        seal: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+        chain: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
       },
     ]);
     expect(store.feed.read('business', 0, 1).map((row) => row.seq)).toEqual([1]);

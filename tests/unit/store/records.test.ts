@@ -32,6 +32,7 @@ describe('sales', () => {
       businessDate: '2026-11-22',
       recordedAt: sale.endedAt,
       attribution: attributed,
+      attendant: null,
     };
     expect(again.sales.get(sale.key)).toEqual(record);
     expect(again.sales.get(1)).toEqual(record);

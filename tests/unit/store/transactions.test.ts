@@ -1,6 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createChains } from '../../../src/store/chain.ts';
 import { openFile } from '../../../src/store/file.ts';
 import { createJournal } from '../../../src/store/journal.ts';
+import { createSeals } from '../../../src/store/seals.ts';
 import { createTransactions } from '../../../src/store/transactions.ts';
 import { manualClock, recordingLog, tempDirectory, tempStore } from '../../support/tempStore.ts';
 
@@ -47,7 +49,14 @@ describe('a transaction', () => {
     const { db } = openFile({ directory: tempDirectory(), clock, log: recordingLog() });
     onTestFinished(() => void db.close());
     const transactions = createTransactions(db);
-    const { journal, feed } = createJournal(db, transactions, 'e', clock);
+    const chains = createChains(db, transactions, 'test-1', 'e');
+    const { journal, feed } = createJournal(
+      db,
+      transactions,
+      { chains, seals: createSeals(db, chains) },
+      'e',
+      clock,
+    );
     const add = () =>
       transactions.transaction(() =>
         journal.append('station.stopped', 'station', clock.now(), '2026-11-22', { reason: 'x'.repeat(3000) }),
