@@ -43,6 +43,7 @@ export interface Forecourt {
   readonly dispensed: readonly DispensedSale[];
   readonly done: Promise<void>;
   open(): void;
+  noMoreCars(): void;
   close(): void;
   totals(): HoseTotal[];
 }
@@ -66,6 +67,7 @@ export function createForecourt(options: ForecourtOptions): Forecourt {
   const cards = new CardPool(options.members);
   const { promise: done, resolve: finish } = Promise.withResolvers<void>();
   let booked = 0;
+  let { maxSales } = options;
   let openBays = 0;
 
   function sold(sale: Omit<DispensedSale, 'n'>): void {
@@ -96,7 +98,7 @@ export function createForecourt(options: ForecourtOptions): Forecourt {
           scheduler,
           clock,
           reboot: { rate: faults.rates.reboot ?? 0, ms: faults.rebootMs },
-          book: () => booked < options.maxSales && ++booked > 0,
+          book: () => booked < maxSales && ++booked > 0,
           unbook: () => booked--,
           sold,
           rebooted: () => options.tally.faultsInjected.reboot++,
@@ -116,6 +118,9 @@ export function createForecourt(options: ForecourtOptions): Forecourt {
       openBays = bays.length;
       if (openBays === 0) finish();
       for (const bay of bays) bay.open();
+    },
+    noMoreCars() {
+      maxSales = 0;
     },
     close() {
       for (const bay of bays) bay.stop();

@@ -75,6 +75,8 @@ export interface DriverCard {
   readonly format: CardFormat;
   readonly reader: string;
   readonly when: ScanMoment;
+  /** null: never, or not yet at the hang-up. */
+  readonly scannedAt: Instant | null;
 }
 
 /** What really came out of a hose: the truth that a journal is compared with. */
@@ -127,6 +129,8 @@ export interface SimulationStats {
 export interface Simulation {
   /** Listens and opens every port, then lets the first cars come. Errors: SIMULATOR_REFUSED, LINE_OPEN. */
   start(): Promise<void>;
+  /** No further car comes, as if `maxSales` were made. */
+  noMoreCars(): void;
   /** Closes everything; safe to call twice. */
   stop(): Promise<void>;
   readonly dispensed: readonly DispensedSale[];

@@ -120,6 +120,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
       }
       forecourt.open();
     },
+    noMoreCars: forecourt.noMoreCars,
     async stop() {
       forecourt.close();
       await closeAll();

@@ -32,7 +32,7 @@ export class Bay {
   readonly #point: DispenserPoint;
   readonly #timers = new Set<Cancel>();
   #visit: Visit | null = null;
-  #scanned = false;
+  #scannedAt: Instant | null = null;
   #sold = false;
   #startedAt: Instant | null = null;
 
@@ -60,7 +60,7 @@ export class Bay {
       return;
     }
     this.#visit = visit;
-    this.#scanned = false;
+    this.#scannedAt = null;
     this.#sold = false;
     if (visit.when === 'before') {
       this.#scan(visit);
@@ -126,7 +126,7 @@ export class Bay {
       });
       return;
     }
-    const late = visit.when === 'after' || (visit.when === 'during' && !this.#scanned);
+    const late = visit.when === 'after' || (visit.when === 'during' && this.#scannedAt === null);
     this.#record(visit, ended, 'reboot', late ? 'after' : visit.when);
     this.#after(this.#draw(hangUpMs), () => {
       this.#point.hangUp(this.#options.scheduler.now());
@@ -143,7 +143,7 @@ export class Bay {
   }
 
   #scan(visit: Visit): void {
-    this.#scanned = true;
+    this.#scannedAt = this.#options.clock.now();
     if (visit.card !== null) visit.reader?.present(visit.card);
   }
 
@@ -167,7 +167,14 @@ export class Bay {
     const shown: DriverCard | null =
       card === null || reader === null
         ? null
-        : { member: card.member, number: card.number, format: card.format, reader: reader.id, when };
+        : {
+            member: card.member,
+            number: card.number,
+            format: card.format,
+            reader: reader.id,
+            when,
+            scannedAt: this.#scannedAt,
+          };
     const endedAt = clock.now();
     this.#sold = true;
     this.#options.sold({

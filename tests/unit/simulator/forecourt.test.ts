@@ -137,6 +137,30 @@ describe('the forecourt in virtual time', () => {
     expect(run.heard.map(({ n }) => n)).toEqual([1, 2, 3, 4, 5]);
   });
 
+  it('is done soon after no more cars are to come', async () => {
+    const run = forecourtInVirtualTime({ maxSales: 1_000 });
+    run.forecourt.open();
+    run.acknowledgeNowAndThen();
+    run.runUntil(() => run.heard.length === 20);
+    run.forecourt.noMoreCars();
+    run.advance(600_000);
+    await expect(run.forecourt.done).resolves.toBeUndefined();
+    expect(run.heard.length).toBeLessThan(20 + station.fuellingPoints.length + 1);
+  });
+
+  it('says when a card was read before the hang-up', () => {
+    const run = forecourtInVirtualTime({ behaviour: { scan: { before: 1, during: 1, after: 0, never: 1 } } });
+    run.runToTheEnd();
+    for (const { card, startedAt, endedAt } of run.heard) {
+      if (card === null || card.when === 'never') expect(card?.scannedAt ?? null).toBeNull();
+      else if (card.when === 'before') expect(Number(card.scannedAt)).toBeLessThan(startedAt);
+      else expect(Number(card.scannedAt)).toBeLessThan(endedAt);
+    }
+    const told = run.heard.filter(({ card }) => card?.scannedAt != null).length;
+    expect(told).toBeGreaterThan(10);
+    expect(told).toBe(run.scans.length);
+  });
+
   it('sends no car to a dead dispenser', () => {
     const run = forecourtInVirtualTime({ faults: { deadDevices: ['held'] } });
     run.runToTheEnd();
