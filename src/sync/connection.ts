@@ -2,6 +2,7 @@
 import { Socket } from 'node:net';
 import mqtt, { type IClientOptions, type IConnackPacket } from 'mqtt';
 import type { Message } from './messages.ts';
+import { faultOf } from './packetFaults.ts';
 
 export type Outcome =
   | { readonly kind: 'acknowledged' }
@@ -33,6 +34,9 @@ export interface ConnectionEvents {
 /** Greatest packet that MQTT can express: what a broker takes that names no limit. */
 const anyPacketSize = 268_435_455;
 
+/** Brokers have little to say to a client that only publishes. */
+const mostPacketBytes = 1024 * 1024;
+
 /** Opens a connection. Throws when the options make none, such as a broken certificate. */
 export function openConnection(
   options: IClientOptions,
@@ -42,6 +46,9 @@ export function openConnection(
   // Its own deadline only stands behind the one below, which says what it was.
   const client = mqtt.connect({ ...options, connectTimeout: connectDeadlineMs * 2 });
   let finished = false;
+  let greeted = false;
+  /** Received since the last whole packet. */
+  let silentBytes = 0;
   const deadline = setTimeout(
     () => finish(`no connection within ${connectDeadlineMs} ms`),
     connectDeadlineMs,
@@ -55,6 +62,20 @@ export function openConnection(
     events.closed(reason);
   }
 
+  client.on('packetreceive', (packet) => {
+    silentBytes = 0;
+    const fault = finished ? 'the connection has ended' : faultOf(packet, greeted);
+    greeted ||= packet.cmd === 'connack';
+    if (fault === null) return;
+    // mqtt.js would work with it, even after the end, and what it throws then nobody can catch.
+    Object.assign(packet, { cmd: 'refused' });
+    finish(fault);
+  });
+  client.stream.on('data', (chunk: Buffer) => {
+    silentBytes += chunk.length;
+    if (silentBytes > mostPacketBytes)
+      finish(`the broker sent a packet of more than ${mostPacketBytes} bytes`);
+  });
   client.on('connect', (packet) => {
     clearTimeout(deadline);
     if (finished) return;

@@ -1,16 +1,17 @@
 /** Journal rows to the broker: a bounded window of events under way, and what their answers mean. */
 import type { Clock, FeedSource, Log } from '../core/ports.ts';
 import { asForecourtError } from '../model/errors.ts';
-import type { JournalRow } from '../model/events.ts';
+import type { JournalRow, Stream } from '../model/events.ts';
 import type { BackOff } from './backOff.ts';
 import type { Connection, Limits, Outcome } from './connection.ts';
 import { type Message, packetSize } from './messages.ts';
 import { createOutbox, type Sent } from './outbox.ts';
+import { createSuspects } from './suspects.ts';
 
 export interface EventFlow {
   /** Events may be sent from now on. */
   opened(connection: Connection, limits: Limits): void;
-  /** What was under way is sent again on the next connection. */
+  /** What was under way is sent again on the next connection; an event at which connections break each time is set aside. */
   closed(): void;
   /** Sends what there is, in a moment. */
   wake(): void;
@@ -42,6 +43,14 @@ export interface EventFlowOptions {
   /** Any answer came. */
   readonly onAnswer: () => void;
   readonly onError: (message: string) => void;
+  /** An event will not reach the broker: it is noted in the store with its reason. */
+  readonly onSetAside?: ((event: SetAsideEvent) => void) | undefined;
+}
+
+export interface SetAsideEvent {
+  readonly stream: Stream;
+  readonly seq: number;
+  readonly reason: string;
 }
 
 const saveEveryMs = 1000;
@@ -58,6 +67,7 @@ const passingCodes: readonly number[] = [0x91, 0x97];
 export function createEventFlow(options: EventFlowOptions): EventFlow {
   const { source, clock, log, pauses } = options;
   const outbox = createOutbox(source);
+  const suspects = createSuspects();
   let open: { readonly connection: Connection; readonly limits: Limits } | null = null;
   let published = 0;
   let rejected = 0;
@@ -97,7 +107,7 @@ export function createEventFlow(options: EventFlowOptions): EventFlow {
 
   function pump(): void {
     if (open === null || clock.mono() < pausedUntil) return;
-    const window = Math.min(options.window, open.limits.receiveMaximum);
+    const window = suspects.careful ? 1 : Math.min(options.window, open.limits.receiveMaximum);
     if (clock.mono() - batchAt >= batchEveryMs) {
       batchAt = clock.mono();
       left = batch;
@@ -129,6 +139,7 @@ export function createEventFlow(options: EventFlowOptions): EventFlow {
       outbox.answered();
       setAside(event, `${size} bytes, the broker takes ${to.limits.maximumPacketSize}`);
     } else {
+      suspects.sent(event);
       to.connection.publish(message, (outcome) => {
         if (open === to) guarded(() => answered(event, outcome));
       });
@@ -139,7 +150,9 @@ export function createEventFlow(options: EventFlowOptions): EventFlow {
     if (outcome.kind === 'lost') return;
     heardAt = clock.mono();
     outbox.answered();
+    suspects.answered(event);
     if (outcome.kind === 'acknowledged') {
+      suspects.acknowledged();
       outbox.settle(event);
       published++;
       pauses.reset();
@@ -163,6 +176,7 @@ export function createEventFlow(options: EventFlowOptions): EventFlow {
     rejected++;
     options.onError(reason);
     log.warn({ code: 'MQTT_REJECTED', stream, seq }, `event set aside: ${reason}`);
+    options.onSetAside?.({ stream, seq, reason });
   }
 
   function save(): void {
@@ -176,7 +190,10 @@ export function createEventFlow(options: EventFlowOptions): EventFlow {
       wake();
     },
     closed() {
+      const guilty = open === null ? null : suspects.broken();
       open = null;
+      // Before the outbox goes back to it.
+      if (guilty) guarded(() => setAside(guilty, 'the connection breaks at this event every time'));
       outbox.reset();
     },
     wake,

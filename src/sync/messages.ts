@@ -24,7 +24,7 @@ export function eventEncoder(root: string, site: string, epoch: string): (row: J
       `"subject":${JSON.stringify(row.subject)},"datacontenttype":"application/json",` +
       `"dataschema":"/forecourt/v1/schemas/${type}.schema.json",` +
       `"stream":"${stream}","sequence":"${seq}","epoch":${JSON.stringify(epoch)},` +
-      `"businessdate":${JSON.stringify(row.businessDate)},"data":${row.data}}`;
+      `"businessdate":${JSON.stringify(row.businessDate)},"seal":"${row.seal}","chain":"${row.chain}","data":${row.data}}`;
     return { topic: topics + type, payload, qos: 1, retain: false, contentType: eventContentType };
   };
 }

@@ -6,7 +6,7 @@ import type { Instant } from '../model/units.ts';
 import { createBackOff } from './backOff.ts';
 import { clientOptions, type MqttConfig } from './clientOptions.ts';
 import { type Connection, type Limits, openConnection } from './connection.ts';
-import { createEventFlow } from './eventFlow.ts';
+import { createEventFlow, type SetAsideEvent } from './eventFlow.ts';
 import { eventEncoder, stateMessage, statusMessage } from './messages.ts';
 import { createRetainedStates } from './retainedStates.ts';
 
@@ -55,6 +55,8 @@ export interface PublisherOptions {
   readonly random: Random;
   readonly log: Log;
   readonly timing?: Partial<Timing>;
+  /** An event will not reach the broker; it is noted in the store already. */
+  readonly onSetAside?: (event: SetAsideEvent) => void;
 }
 
 const usualTiming: Timing = {
@@ -81,6 +83,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     pauses: createBackOff(options.random, timing.firstRetry, timing.mostRetry),
     onAcknowledged: reconnects.reset,
     onAnswer: () => onProgress(),
+    onSetAside: options.onSetAside,
     onError: (message) => {
       lastError = message;
     },

@@ -14,8 +14,8 @@ export interface Published {
   readonly size: number;
 }
 
-/** A reason code for the PUBACK, or `silent`: no answer at all. */
-export type Answer = number | 'silent';
+/** A reason code for the PUBACK, or bytes in its place, made for the packet's identifier; `silent`: no answer at all; `hang-up`: the connection ends. */
+export type Answer = number | ((id: number) => Buffer) | 'silent' | 'hang-up';
 
 export interface ScriptedBroker {
   readonly port: number;
@@ -27,12 +27,14 @@ export interface Script {
   /** Bytes of the CONNACK, or null: silence. */
   readonly connack?: Buffer | null;
   readonly answer?: (message: Published) => Answer;
+  /** Each answer so much later; in order. */
+  readonly answerAfterMs?: number;
 }
 
 const consent = Buffer.from([0x20, 3, 0, 0, 0]);
 
 export async function startScriptedBroker(script: Script): Promise<ScriptedBroker> {
-  const { connack = consent, answer = () => 0 } = script;
+  const { connack = consent, answer = () => 0, answerAfterMs = 0 } = script;
   const published: Published[] = [];
   const sockets = new Set<Socket>();
   let connections = 0;
@@ -52,7 +54,13 @@ export async function startScriptedBroker(script: Script): Promise<ScriptedBroke
         const { id, message } = publishOf(packet, connection);
         published.push(message);
         const code = message.qos === 0 ? 'silent' : answer(message);
-        if (code !== 'silent') socket.write(Buffer.from([0x40, 4, id >> 8, id & 0xff, code, 0]));
+        if (code === 'hang-up') socket.destroy();
+        else if (code !== 'silent') {
+          const bytes =
+            typeof code === 'number' ? Buffer.from([0x40, 4, id >> 8, id & 0xff, code, 0]) : code(id);
+          if (answerAfterMs === 0) socket.write(bytes);
+          else setTimeout(() => socket.write(bytes), answerAfterMs);
+        }
       }
     });
   });

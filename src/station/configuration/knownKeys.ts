@@ -21,8 +21,7 @@ export function knownKeys(
   plain: unknown,
   valuesOf?: string,
 ): string[] {
-  const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
-  let candidates = variants(root);
+  let candidates = variants(jsonSchemaOf(schema));
   let value = plain;
   for (const part of path) {
     value =
@@ -46,6 +45,17 @@ export function knownKeys(
   return [...new Set(names)].sort();
 }
 
+/** A file with a thousand unknown keys asks a thousand times. */
+const made = new WeakMap<z.ZodType, JsonSchema>();
+
+function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  const known = made.get(schema);
+  if (known) return known;
+  const fresh = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  made.set(schema, fresh);
+  return fresh;
+}
+
 function variants(schema: JsonSchema): JsonSchema[] {
   return [
     schema,
@@ -65,8 +75,12 @@ function fitting(candidates: JsonSchema[], value: unknown): JsonSchema[] {
   return agreeing.some((candidate) => candidate.properties) ? agreeing : candidates;
 }
 
+/** Nobody mistypes a longer one, and the distance of two long texts is costly. */
+const longestWord = 60;
+
 /** The known word within two typing mistakes of `word`, or null. */
 export function nearest(word: string, known: readonly string[]): string | null {
+  if (word.length > longestWord) return null;
   let best: string | null = null;
   let bestDistance = Math.min(3, Math.ceil(word.length / 2));
   for (const candidate of known) {

@@ -31,10 +31,16 @@ export interface LoadResult {
   readonly problems: readonly Problem[];
 }
 
+/** So that devices and readers can be checked while the site is not yet right. */
+const standIn = { site: { id: 'site', zone: 'UTC' }, store: { directory: '.' }, program: '-' };
+
+/** A hundred thousand members are some 30 MiB. */
+const large = { mostMebibytes: 64 };
+
 /** Reads `file` and everything it names. Never throws for what stands in the files. */
 export function loadStation(file: string): LoadResult {
   const problems: Problem[] = [];
-  const read = readYaml(resolve(file), stationSchema);
+  const read = readYaml(resolve(file), stationSchema, { standIn });
   problems.push(...read.problems);
   if (!read.located) {
     return { station: null, problems: inOrder([...problems, ...namedFiles(resolve(file), read.plain)]) };
@@ -45,36 +51,41 @@ export function loadStation(file: string): LoadResult {
   const { profiles, problems: profileProblems } = readProfiles(station.value.profiles.map(beside));
   problems.push(...profileProblems, ...crossCheck(station, profiles));
 
-  const grades = station.value.grades.map((grade) => grade.id);
-  const program = readYaml(beside(station.value.program), programSchema);
-  problems.push(...program.problems);
-  if (program.located) {
+  const grades = [...station.value.grades.map((grade) => grade.id), ...station.leftOut];
+  const program = station.leftOut.has('program')
+    ? null
+    : readYaml(beside(station.value.program), programSchema);
+  if (program) problems.push(...program.problems);
+  const sound = program?.located?.leftOut.size === 0 ? program.located.value : null;
+  if (program?.located && sound) {
     const { located } = program;
     problems.push(
-      ...checkProgram(located.value, grades).map((each) =>
+      ...checkProgram(sound, grades).map((each) =>
         located.problem(each.path, each.message, each.hint, each.severity),
       ),
     );
   }
 
   const members =
-    station.value.members === undefined ? null : readYaml(beside(station.value.members), membersFileSchema);
+    station.value.members === undefined
+      ? null
+      : readYaml(beside(station.value.members), membersFileSchema, large);
   if (members) problems.push(...members.problems);
   if (members?.located) {
     const { located } = members;
     const { problems: found } = buildDirectory(located.value.members, (text) => cardKey(text));
     problems.push(...found.map((each) => located.problem(each.path, each.message, each.hint, each.severity)));
-    problems.push(...checkMembers(located.value.members, program.located?.value ?? null, located.problem));
+    problems.push(...checkMembers(located.value.members, sound, located.problem));
   }
 
-  if (problems.some(isError) || !program.located) return { station: null, problems: inOrder(problems) };
+  if (problems.some(isError) || !sound) return { station: null, problems: inOrder(problems) };
   const storeDirectory = beside(station.value.store.directory);
   return {
     station: {
       file: station.file,
       config: station.value,
       profiles,
-      program: program.located.value,
+      program: sound,
       members: members?.located?.value.members ?? [],
       storeDirectory,
       socket:
@@ -96,7 +107,7 @@ function namedFiles(file: string, plain: unknown): readonly Problem[] {
   const beside = (path: string) => resolve(dirname(file), path);
   return [
     ...readYaml(beside(program), programSchema).problems,
-    ...(members === undefined ? [] : readYaml(beside(members), membersFileSchema).problems),
+    ...(members === undefined ? [] : readYaml(beside(members), membersFileSchema, large).problems),
   ];
 }
 

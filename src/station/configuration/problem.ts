@@ -27,3 +27,14 @@ export function inOrder(problems: readonly Problem[]): Problem[] {
       a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column || a.path.localeCompare(b.path),
   );
 }
+
+/** Keys and places in lists. */
+export type Path = readonly (string | number)[];
+
+/** Makes a problem of a place in one file. */
+export type MakeProblem = (
+  path: Path,
+  message: string,
+  hint: string,
+  severity?: Problem['severity'],
+) => Problem;

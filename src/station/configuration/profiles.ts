@@ -55,7 +55,10 @@ export function readProfiles(folders: readonly string[]): ProfileSet {
 export function readProfile(file: string): { profile: Profile | null; problems: readonly Problem[] } {
   const { located, problems } = readYaml(file, profileSchema);
   if (!located) return { profile: null, problems };
-  return { profile: located.value, problems: [...problems, ...inner(located)] };
+  return {
+    profile: located.value,
+    problems: [...problems, ...(located.leftOut.size === 0 ? inner(located) : [])],
+  };
 }
 
 function inner(located: Located<Profile>): Problem[] {

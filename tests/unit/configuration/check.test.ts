@@ -141,7 +141,7 @@ describe('a station file', () => {
       text
         .replace('  id: DEMO\n', '')
         .replace('unit: 9', 'unit: 999')
-        .replace('beforeS: 180', 'beforeS: soon'),
+        .replace('beforeS: 60', 'beforeS: soon'),
     );
     expect(problems.map((problem) => problem.path).sort()).toEqual([
       'devices.6.unit',

@@ -11,6 +11,8 @@ const row: JournalRow = {
   businessDate: '2026-11-22',
   subject: 'a "quoted" \\ 站',
   data: '{"reason":"line\\nbreak"}',
+  seal: 'a'.repeat(64),
+  chain: 'b'.repeat(64),
 };
 
 describe('an event', () => {
@@ -35,6 +37,8 @@ describe('an event', () => {
       sequence: '12',
       epoch: 'abc',
       businessdate: '2026-11-22',
+      seal: 'a'.repeat(64),
+      chain: 'b'.repeat(64),
       data: { reason: 'line\nbreak' },
     });
   });

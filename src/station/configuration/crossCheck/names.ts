@@ -1,0 +1,49 @@
+/** Names of the station's file: each list has its own, and what refers to one must find it. */
+import type { StationConfig } from '../../../model/config/station.ts';
+import { nearest } from '../knownKeys.ts';
+import type { Path, Problem } from '../problem.ts';
+import type { Located } from '../yamlFile.ts';
+
+export type Station = Located<StationConfig>;
+
+/** A name that is not there; nothing when its entry is in the file and faulty itself. */
+export function unknown(
+  station: Station,
+  path: Path,
+  what: string,
+  name: string,
+  known: readonly string[],
+): Problem[] {
+  if (station.leftOut.has(name)) return [];
+  const guess = nearest(name, known);
+  const list =
+    known.length > 0
+      ? `Known: ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', ...' : ''}.`
+      : `There is no ${what} yet: add one.`;
+  const problem = station.problem(
+    path,
+    `there is no ${what} "${name}"`,
+    guess ? `Did you mean "${guess}"? ${list}` : list,
+  );
+  return [problem];
+}
+
+export function uniqueNames(station: Station): Problem[] {
+  const problems: Problem[] = [];
+  for (const list of ['lines', 'devices', 'grades', 'tanks', 'fuellingPoints', 'readers'] as const) {
+    const seen = new Map<string, number>();
+    station.value[list].forEach((entry, index) => {
+      const first = seen.get(entry.id);
+      if (first === undefined) seen.set(entry.id, index);
+      else
+        problems.push(
+          station.problem(
+            [list, index, 'id'],
+            `"${entry.id}" is already the name of ${list}[${first}]`,
+            'Give each its own name.',
+          ),
+        );
+    });
+  }
+  return problems;
+}
