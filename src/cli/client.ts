@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { join, resolve } from 'node:path';
+import { type ErrorCode, errorCatalogue } from '../model/error-catalogue.ts';
 import { ForecourtError } from '../model/errors.ts';
 import { loadStation } from '../station/configuration/load.ts';
 
@@ -30,7 +31,15 @@ const demoSocket = (): string => join(demoFolder(), 'store', 'forecourt.sock');
 
 /** GET `path` as JSON. Throws API_UNREACHABLE, or the daemon's own coded error. */
 export async function get<T>(socket: string, path: string): Promise<T> {
-  const response = await open(socket, path);
+  return answerOf(await open(socket, path));
+}
+
+/** POST `body` as JSON to `path`; it is not sent again by itself. Throws as `get` does. */
+export async function post<T>(socket: string, path: string, body: object): Promise<T> {
+  return answerOf(await open(socket, path, undefined, JSON.stringify(body)));
+}
+
+async function answerOf<T>(response: IncomingMessage): Promise<T> {
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
   const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as T & {
@@ -81,18 +90,25 @@ const unreachable = (message: string, socket: string, error: unknown): Forecourt
   new ForecourtError('API_UNREACHABLE', message, { socket }, error);
 
 function refused(error: { code: string; message: string } | undefined): ForecourtError {
-  const code = error?.code === 'NOT_FOUND' || error?.code === 'USAGE' ? error.code : 'API_REFUSED';
+  const given = error?.code ?? '';
+  // A code that this version does not know comes from a newer daemon.
+  const code = Object.hasOwn(errorCatalogue, given) ? (given as ErrorCode) : 'API_REFUSED';
   return new ForecourtError(code, error?.message ?? 'the daemon refused without a reason');
 }
 
-function open(socket: string, path: string, signal?: AbortSignal): Promise<IncomingMessage> {
+function open(socket: string, path: string, signal?: AbortSignal, body?: string): Promise<IncomingMessage> {
+  const sending =
+    body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' } };
   return new Promise((resolve, reject) => {
-    const outgoing = request({ socketPath: socket, path, ...(signal ? { signal } : {}) }, resolve);
+    const outgoing = request(
+      { socketPath: socket, path, ...sending, ...(signal ? { signal } : {}) },
+      resolve,
+    );
     if (!signal)
       outgoing.setTimeout(answerWithinMs, () => outgoing.destroy(new Error('no answer within 5 s')));
     outgoing.on('error', (error) => {
       reject(unreachable(`no daemon answers on ${socket} (${error.message})`, socket, error));
     });
-    outgoing.end();
+    outgoing.end(body);
   });
 }

@@ -3,14 +3,18 @@
 import { Command, CommanderError } from 'commander';
 import { asForecourtError } from '../model/errors.ts';
 import { checkCommand } from './commands/check.ts';
+import { claimsCommand } from './commands/claims.ts';
 import { demoCommand } from './commands/demo.ts';
 import { devicesCommand } from './commands/devices.ts';
+import { reconcileCommand } from './commands/reconcile.ts';
 import { runCommand } from './commands/run.ts';
 import { saleCommand } from './commands/sale.ts';
 import { salesCommand } from './commands/sales.ts';
+import { salvageCommand } from './commands/salvage.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
 import { traceCommand } from './commands/trace.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { watchCommand } from './commands/watch.ts';
 import { exitCodes, printError } from './output.ts';
 import { version } from './version.ts';
@@ -32,8 +36,12 @@ for (const command of [
   watchCommand,
   salesCommand,
   saleCommand,
+  claimsCommand,
   devicesCommand,
   traceCommand,
+  verifyCommand,
+  reconcileCommand,
+  salvageCommand,
 ]) {
   program.addCommand(inherits(command(), program));
 }

@@ -1,5 +1,13 @@
 /** The live view. On a terminal a screen that repaints; else one line for each push. */
-import type { AlarmView, FuellingPointView, MemberBrief, SaleView, StatusView } from '../station/view.ts';
+import type {
+  AlarmView,
+  AlertView,
+  FuellingPointView,
+  MemberBrief,
+  SaleView,
+  StatusView,
+  WarningView,
+} from '../station/view.ts';
 import { events, get } from './client.ts';
 import { print } from './output.ts';
 import { amount, dash, litres, price, time } from './render/format.ts';
@@ -106,6 +114,18 @@ export function pushLine(
     case 'credit.posted': {
       const credit = data as { fuellingPoint: string; member: string; points: number; balance: number };
       return `${credit.fuellingPoint.padEnd(6)} CREDIT ${credit.member} +${credit.points} points, balance ${credit.balance}`;
+    }
+    case 'credit.reversed': {
+      const credit = data as { fuellingPoint: string; member: string; points: number; balance: number };
+      return `${credit.fuellingPoint.padEnd(6)} REVERSED ${credit.member} -${credit.points} points, balance ${credit.balance}`;
+    }
+    case 'warning': {
+      const warning = data as WarningView;
+      return `${warning.fuellingPoint.padEnd(6)} WARNING ${warning.warning}: ${warning.text}`;
+    }
+    case 'alert': {
+      const alert = data as AlertView;
+      return `${alert.fuellingPoint.padEnd(6)} ALERT sale ${alert.sale}, ${alert.level}: ${alert.kind}, ${alert.text}`;
     }
     case 'member.brief': {
       const { reader, brief } = data as { reader: string; brief: MemberBrief };

@@ -31,4 +31,5 @@ export interface FeedSource {
   /** Keeps note of a row that the broker rejected, so that the feed can go on. */
   setAside(stream: Stream, seq: number, reason: string): void;
 }
-export type CursorName = 'published' | 'confirmed';
+/** `checked`: up to there the sales were looked at by the station's checks. */
+export type CursorName = 'published' | 'confirmed' | 'checked';

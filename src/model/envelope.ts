@@ -5,6 +5,8 @@
 import { z } from 'zod';
 import { type EventType, eventSchemas } from './events.ts';
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
 /** The whole message of one event type, `data` included. */
 export function envelopeSchema<T extends EventType>(type: T) {
   const { stream, data } = eventSchemas[type];
@@ -34,6 +36,12 @@ export function envelopeSchema<T extends EventType>(type: T) {
       .string()
       .describe("changes only when the station's database is born anew; `sequence` then starts again"),
     businessdate: z.iso.date().describe("the station's business day"),
+    seal: sha256.describe(
+      "stands for the station's sales, credits and ledger as they were when it was recorded",
+    ),
+    chain: sha256.describe(
+      'over the `chain` of the event before it in its stream and all of this event: docs/books.md tells how to check it',
+    ),
     data,
   });
 }

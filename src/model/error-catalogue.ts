@@ -72,7 +72,7 @@ export const errorCatalogue = {
   },
   STORE_CORRUPT: {
     meaning: 'the database file is damaged',
-    hint: 'Keep the file that was set aside; see docs for salvage.',
+    hint: 'Keep the file: `forecourt salvage FILE --to DIR` reads what can be read; see docs/books.md.',
   },
   STORE_NEWER: {
     meaning: 'the database was written by a newer version',
@@ -92,7 +92,15 @@ export const errorCatalogue = {
   },
   STORE_FULL: {
     meaning: 'there is no room left for the database',
-    hint: 'Make room on the disk: sales cannot be recorded until then.',
+    hint: 'Make room on the disk: sales cannot be recorded until then. The dispensers keep them.',
+  },
+  STORE_SPACE_LOW: {
+    meaning: 'the disk runs full',
+    hint: 'Make room on the disk. Sales are stored while there is any; telemetry is not.',
+  },
+  STORE_READ_ONLY: {
+    meaning: 'the disk takes no writes',
+    hint: 'Look at the kernel log why it was made read-only, mend the file system and mount it writable; the daemon goes on by itself.',
   },
   STORE_IO: {
     meaning: 'the disk failed while the database was read or written',
@@ -101,6 +109,19 @@ export const errorCatalogue = {
   LEDGER_REFUSED: {
     meaning: 'points cannot be posted so',
     hint: 'Report it: the legs do not sum to zero, or the same credit came twice.',
+  },
+
+  CORRECTION_TOO_LATE: {
+    meaning: 'the sale is too old to be corrected',
+    hint: 'Its time is over (`corrections.hours` of the station file); settle it with the member at head office.',
+  },
+  CORRECTION_REFUSED: {
+    meaning: 'the sale cannot be corrected so',
+    hint: 'See the message; `forecourt sale show SALE` tells whose the sale is now.',
+  },
+  CARD_REFUSED: {
+    meaning: 'the card cannot be credited',
+    hint: "Use an active card of the member, or `--member ID` once you know whose sale it is; mend the members' file where it is wrong.",
   },
 
   MQTT_CONNECT: {
@@ -115,6 +136,10 @@ export const errorCatalogue = {
   API_UNREACHABLE: {
     meaning: 'no daemon answers on the local socket',
     hint: 'Start it with `forecourt run STATION.yaml`, or name its socket with --socket.',
+  },
+  API_BUSY: {
+    meaning: 'the daemon is asked more than it will answer beside its work',
+    hint: 'Ask less often, or close event streams that are not needed; try again in a few seconds.',
   },
   API_REFUSED: { meaning: 'the daemon refused the request', hint: 'See the message.' },
   SIMULATOR_REFUSED: {

@@ -30,12 +30,16 @@ export interface LiveReading extends At {
   readonly volume: Millilitres | null;
   readonly amount: Money | null;
   readonly price: UnitPrice | null;
+  /** The device gave a finer amount than the currency has. */
+  readonly rounded?: boolean;
 }
 
 /** Totalizers of all hoses of one fuelling point, read together. */
 export interface TotalsReading extends At {
   readonly kind: 'totals';
   readonly hoses: readonly HoseTotals[];
+  /** As in `LiveReading`, of any hose. */
+  readonly rounded?: boolean;
 }
 export interface HoseTotals {
   readonly hose: number;
@@ -52,6 +56,8 @@ export interface LastSaleReading extends At {
   readonly amount: Money | null;
   readonly price: UnitPrice | null;
   readonly endCode: number | null;
+  /** As in `LiveReading`. */
+  readonly rounded?: boolean;
 }
 
 export interface PriceReading extends At {

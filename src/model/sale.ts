@@ -13,7 +13,8 @@ export type SaleFlag =
   | 'totalizer-late' // totalizer had not moved when the sale was recorded
   | 'start-derived' // no baseline: start of the span computed from its end
   | 'price-changed' // price moved during the fuelling
-  | 'link-lost'; // the device was silent during the fuelling
+  | 'link-lost' // the device was silent during the fuelling
+  | 'clock-unsynchronised'; // recorded while nobody knew the date: its times may be of another day
 
 /** A sale as the fuelling machine concludes it: facts of the device only. */
 export interface FuellingSale {
@@ -66,6 +67,11 @@ export type Attribution =
   /** `claim`: the scan of a card that cannot be credited, when it surely was this sale's; it is used up by it. */
   | { readonly kind: 'unclaimed'; readonly reason: string; readonly claim?: string }
   | { readonly kind: 'ambiguous'; readonly reason: string; readonly claims: readonly string[] };
+
+/** How the reason of a sale begins that a person decided to be nobody's: no scan may take it any more. */
+export const voidedReason = 'voided: ';
+export const isVoided = (attribution: Attribution): boolean =>
+  attribution.kind === 'unclaimed' && attribution.reason.startsWith(voidedReason);
 
 /** One leg of a double-entry transaction in points; the legs of one credit sum to zero. */
 export interface Posting {

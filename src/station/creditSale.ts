@@ -1,5 +1,6 @@
 /** Credits one attributed sale. Called inside the transaction that attributes it; the ledger refuses a second time. */
 import { credit as compute } from '../core/loyalty/credit.ts';
+import type { CardKey } from '../model/ids.ts';
 import type { Attribution, Credit, FuellingSale } from '../model/sale.ts';
 import { type Instant, instant, type Points } from '../model/units.ts';
 import { claimsKeptMs } from './claims.ts';
@@ -37,30 +38,48 @@ export function creditSale(
   });
   store.claims.use(attribution.claim, sale.key);
   // The same card read at another reader of this point was for this sale too: it must not fall to the next driver.
-  for (const claim of store.claims.open(instant(sale.endedAt - claimsKeptMs))) {
+  for (const claim of store.claims.open(instant(Math.min(sale.endedAt, at) - claimsKeptMs))) {
     const sameDriver = claim.card === attribution.card && claim.fuellingPoints.includes(sale.fuellingPoint);
     if (sameDriver && claim.sale === null) store.claims.use(claim.id, sale.key);
   }
   store.credits.insert(sale.key, credit, at);
-  if (credit.postings.length > 0) {
-    store.ledger.post({ id: `credit:${sale.key}`, sale: sale.key, at, postings: credit.postings });
-  }
-  for (const use of credit.coupons) {
-    if (use.status === 'redeemed') store.coupons.add(attribution.member, use.coupon, sale.key);
-  }
-  const balance = store.ledger.balance(`member:${attribution.member}`);
-  const place = { sale: sale.key, fuellingPoint: sale.fuellingPoint, nozzle: sale.nozzle };
   store.journal.append('sale.attributed', sale.fuellingPoint, at, context.businessDate(at), {
-    ...place,
+    sale: sale.key,
+    fuellingPoint: sale.fuellingPoint,
+    nozzle: sale.nozzle,
     member: attribution.member,
     card: attribution.card,
     claim: attribution.claim,
     reason: attribution.reason,
   });
+  return postCredit(context, { id: `credit:${sale.key}`, sale, card: attribution.card, credit, at });
+}
+
+/** Posts a computed credit under the ledger's `id`: postings, coupons, event. Throws LEDGER_REFUSED for an id posted before. */
+export function postCredit(
+  context: StationContext,
+  {
+    id,
+    sale,
+    card,
+    credit,
+    at,
+  }: { id: string; sale: FuellingSale; card: CardKey; credit: Credit; at: Instant },
+): PostedCredit {
+  const { store } = context;
+  if (credit.postings.length > 0) {
+    store.ledger.post({ id, sale: sale.key, at, postings: credit.postings });
+  }
+  for (const use of credit.coupons) {
+    if (use.status === 'redeemed') store.coupons.add(credit.member, use.coupon, sale.key);
+  }
+  const balance = store.ledger.balance(`member:${credit.member}`);
   store.journal.append('credit.posted', sale.fuellingPoint, at, context.businessDate(at), {
-    ...place,
-    member: attribution.member,
-    card: attribution.card,
+    sale: sale.key,
+    fuellingPoint: sale.fuellingPoint,
+    nozzle: sale.nozzle,
+    member: credit.member,
+    card,
     program: credit.program,
     programVersion: credit.programVersion,
     tier: credit.tier,

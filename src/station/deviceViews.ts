@@ -2,12 +2,14 @@ import type { DeviceStats, LineStats } from '../drivers/bus/bus.ts';
 import type { DeviceConfig, LineConfig, ReaderConfig } from '../model/config/station.ts';
 import type { Instant } from '../model/units.ts';
 import { rfc3339 } from './businessDay.ts';
+import type { DeviceFaults } from './deviceFaults.ts';
 import type { DeviceView, LineView, ReaderView } from './view.ts';
 
 export function deviceView(
   device: DeviceConfig,
   assumptions: readonly string[],
   stats: DeviceStats,
+  faults: DeviceFaults,
 ): DeviceView {
   return {
     id: device.id,
@@ -25,6 +27,8 @@ export function deviceView(
     lateReplies: stats.lateReplies,
     rttP50Ms: stats.rttP50Ms,
     rttP99Ms: stats.rttP99Ms,
+    faults: faults.count,
+    lastFault: faults.last,
   };
 }
 
@@ -53,7 +57,7 @@ interface ReaderCounts {
   readonly lastReadAt: Instant | null;
 }
 
-export function readerView(reader: ReaderConfig, counts: ReaderCounts): ReaderView {
+export function readerView(reader: ReaderConfig, counts: ReaderCounts, faults: DeviceFaults): ReaderView {
   const { online, reads, badFrames, noReads, lastReadAt } = counts;
   return {
     id: reader.id,
@@ -63,5 +67,7 @@ export function readerView(reader: ReaderConfig, counts: ReaderCounts): ReaderVi
     badFrames,
     noReads,
     lastReadAt: lastReadAt === null ? null : rfc3339(lastReadAt),
+    faults: faults.count,
+    lastFault: faults.last,
   };
 }

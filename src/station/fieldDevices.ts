@@ -7,10 +7,12 @@ import type { DeviceConfig } from '../model/config/station.ts';
 import { ForecourtError } from '../model/errors.ts';
 import type { DispenserReading, Wants } from '../model/readings.ts';
 import type { DeviceState } from '../model/states.ts';
+import { boundedBus, type DeviceBus } from './boundedBus.ts';
 import { rfc3339 } from './businessDay.ts';
 import type { LoadedStation } from './configuration/load.ts';
 import type { StationContext } from './context.ts';
 import type { StationDeps } from './deps.ts';
+import { createBoundaries } from './deviceFaults.ts';
 import { deviceView, lineView, readerView } from './deviceViews.ts';
 import type { Feed } from './feed.ts';
 import type { FuellingPoints } from './fuellingPoints.ts';
@@ -47,10 +49,11 @@ export function createFieldDevices(
   const readers = new Map<string, () => ReaderView>();
   const devices = new Map<string, () => DeviceView>();
 
-  const busOf = (device: DeviceConfig): Bus => {
+  const boundaries = createBoundaries(context.clock, context.log);
+  const busOf = (device: DeviceConfig): DeviceBus => {
     const bus = buses.get(device.line);
     if (!bus) throw new ForecourtError('INTERNAL', `device ${device.id} has no line`);
-    return bus;
+    return boundedBus(bus, boundaries);
   };
 
   for (const device of config.devices) {
@@ -71,7 +74,9 @@ export function createFieldDevices(
       });
       parts.push(dispenser);
       for (const point of names.keys()) dispenser.want(point, atStart);
-      devices.set(device.id, () => deviceView(device, profile.assumptions, dispenser.stats()));
+      devices.set(device.id, () =>
+        deviceView(device, profile.assumptions, dispenser.stats(), boundaries.of(device.id)),
+      );
     } else {
       const reader = config.readers.find((each) => each.kind === 'modbus' && each.device === device.id);
       if (!reader) continue;
@@ -84,8 +89,10 @@ export function createFieldDevices(
         onRead: to.scans.read,
       });
       parts.push(part);
-      devices.set(device.id, () => deviceView(device, profile.assumptions, part.stats()));
-      readers.set(reader.id, () => readerView(reader, part.readerStats()));
+      devices.set(device.id, () =>
+        deviceView(device, profile.assumptions, part.stats(), boundaries.of(device.id)),
+      );
+      readers.set(reader.id, () => readerView(reader, part.readerStats(), boundaries.of(device.id)));
     }
   }
 
@@ -124,7 +131,7 @@ export function createFieldDevices(
   };
 
   for (const [line, bus] of buses) {
-    bus.onHealth((health) => {
+    boundedBus(bus, boundaries).onHealth((health) => {
       context.log[health.online ? 'info' : 'warn'](
         { device: health.device, line, reason: health.reason },
         health.online ? 'device answers' : 'device does not answer',
@@ -156,6 +163,7 @@ export function createFieldDevices(
       const part = openReader(reader, {
         ...deps,
         onRead: to.scans.read,
+        guard: (work) => boundaries.run(reader.id, work),
         onHealth: (health) =>
           context.log[health.online ? 'info' : 'warn'](
             { reader: health.reader, reason: health.reason },
@@ -163,7 +171,7 @@ export function createFieldDevices(
           ),
       });
       parts.push(part);
-      readers.set(reader.id, () => readerView(reader, part.stats()));
+      readers.set(reader.id, () => readerView(reader, part.stats(), boundaries.of(reader.id)));
     }
   };
 
@@ -172,7 +180,7 @@ export function createFieldDevices(
       for (const bus of buses.values()) bus.start();
       openReaders();
       ticker = setInterval(() => {
-        for (const id of devices.keys()) tellState(id);
+        for (const id of devices.keys()) boundaries.always(id, () => tellState(id));
       }, stateEveryMs);
     },
     async stop() {

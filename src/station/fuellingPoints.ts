@@ -1,26 +1,29 @@
 /** All fuelling points: each reading to its books, then, after the commit, outwards. */
-import {
-  type FuellingState,
-  initialFuelling,
-  view as machineView,
-  type PointSpec,
-  parseFuelling,
-  releaseFailed,
-  underWay,
-} from '../core/fuelling/machine.ts';
-import { totalizerModulus, totalizerResolution } from '../core/registers/profileReadings.ts';
-import type { DispenserProfile } from '../model/config/profile.ts';
-import type { FuellingPointConfig } from '../model/config/station.ts';
+import { view as machineView, type PointSpec, releaseFailed, underWay } from '../core/fuelling/machine.ts';
+import { movedState } from '../core/fuelling/moved.ts';
 import type { DispenserReading, Wants } from '../model/readings.ts';
 import type { FuellingPointState } from '../model/states.ts';
 import { instant } from '../model/units.ts';
-import { boardKeepsMs, isSettled } from './board.ts';
+import { isDiskTrouble } from '../store/failures.ts';
+import { boardHolds, boardKeepsMs } from './board.ts';
 import { rfc3339 } from './businessDay.ts';
+import type { Movable } from './clock/clockGuard.ts';
+import { moved } from './clock/moved.ts';
 import type { LoadedStation } from './configuration/load.ts';
 import type { StationContext } from './context.ts';
 import type { Feed } from './feed.ts';
-import { type FuellingPoint, type Recorded, recordFuelling, writeWaiting } from './recordFuelling.ts';
+import { openPoints } from './openPoints.ts';
+import {
+  type AlarmFact,
+  type FuellingPoint,
+  type Recorded,
+  recordAlarm,
+  recordFuelling,
+  writeWaiting,
+} from './recordFuelling.ts';
 import { creditPush, saleView } from './saleViews.ts';
+import { savePoint } from './savedPoint.ts';
+import { createSwaps } from './swaps.ts';
 import type { AlarmView, FuellingPointView, Push } from './view.ts';
 
 export interface FuellingPoints {
@@ -37,6 +40,8 @@ export interface FuellingPoints {
   releaseFailed(id: string): void;
   /** Keeps how far each running fuelling is, for the next start. */
   saveAll(): void;
+  /** The fuellings at all points, for when the clock is set. */
+  readonly movable: Movable;
 }
 
 const alarmsKept = 50;
@@ -44,24 +49,42 @@ const alarmsKept = 50;
 export function createFuellingPoints(
   context: StationContext,
   loaded: LoadedStation,
-  out: { push: (event: Push) => void; feed: Feed },
+  out: {
+    push: (event: Push) => void;
+    feed: Feed;
+    /** Told of every reading once what it tells is in the books. */
+    recorded?: (spec: PointSpec, reading: DispenserReading, recorded: Recorded) => void;
+  },
 ): FuellingPoints {
-  const points = new Map<string, FuellingPoint>();
-  const devices = new Map<string, string>();
+  const { points, alarms: found } = openPoints(context, loaded);
   const shown = new Map<string, string>();
   const alarms: AlarmView[] = [];
-  for (const config of loaded.config.fuellingPoints) {
-    const spec = specOf(config, loaded, context);
-    points.set(config.id, { spec, state: savedState(context, config.id), unwritten: [] });
-    devices.set(config.id, config.device);
-  }
   rebuildBoard(context, points);
+
+  const showAlarm = (id: string, { at, alarm: kind, text }: AlarmFact): void => {
+    const alarm = { at: rfc3339(at), fuellingPoint: id, alarm: kind, text };
+    alarms.unshift(alarm);
+    alarms.length = Math.min(alarms.length, alarmsKept);
+    context.log.warn(alarm, 'alarm');
+    out.push({ type: 'alarm', data: alarm });
+  };
+  for (const [id, alarm] of found) showAlarm(id, alarm);
+
+  const swaps = createSwaps(points, (id, alarm) => {
+    try {
+      context.store.transaction(() => recordAlarm(context, id, alarm));
+    } catch (error) {
+      context.log.error({ err: error, fuellingPoint: id }, 'an alarm could not be recorded');
+    }
+    showAlarm(id, alarm);
+    out.feed.wake();
+  });
 
   const viewOf = (id: string, point: FuellingPoint): FuellingPointView => {
     const now = machineView(point.spec, point.state);
     return {
       id,
-      device: devices.get(id) ?? '',
+      device: point.dispenser.device,
       state: now.state,
       nozzle: now.nozzle,
       grade: now.grade,
@@ -84,7 +107,12 @@ export function createFuellingPoints(
     changed.clear();
     for (const id of ids) {
       const point = points.get(id);
-      if (point) tellView(id, point);
+      try {
+        if (point) tellView(id, point);
+      } catch (error) {
+        // It reads the books, and a disk may fail at that too.
+        context.log.error({ err: error, fuellingPoint: id }, 'a display could not be told');
+      }
     }
   };
 
@@ -115,10 +143,11 @@ export function createFuellingPoints(
     try {
       writeWaiting(context, point);
     } catch (error) {
-      context.log.error(
-        { err: error, fuellingPoint: id },
-        'an end could not be recorded; it is with the sale',
-      );
+      if (!isDiskTrouble(error))
+        context.log.error(
+          { err: error, fuellingPoint: id },
+          'an end could not be recorded; it is with the sale',
+        );
     }
   };
 
@@ -128,25 +157,21 @@ export function createFuellingPoints(
       if (!point) return { wants: null, release: null };
       let recorded: Recorded;
       try {
-        recorded = recordFuelling(context, point, reading);
+        recorded = recordFuelling(context, point, swaps.take(id, reading));
       } catch (error) {
-        context.log.error(
-          { err: error, fuellingPoint: id },
-          'a reading could not be recorded; it is tried again with the next one',
-        );
+        // A disk that refuses has told the log already, and the next reading comes in a moment.
+        if (!isDiskTrouble(error))
+          context.log.error(
+            { err: error, fuellingPoint: id },
+            'a reading could not be recorded; it is tried again with the next one',
+          );
         return { wants: null, release: null };
       }
       if (point.unwritten.length > 0) setImmediate(() => saveWaiting(id, point));
       tellSales(recorded);
       if (recorded.facts.length > 0) out.feed.wake();
-      for (const fact of recorded.facts) {
-        if (fact.kind !== 'alarm') continue;
-        const alarm = { at: rfc3339(fact.at), fuellingPoint: id, alarm: fact.alarm, text: fact.text };
-        alarms.unshift(alarm);
-        alarms.length = Math.min(alarms.length, alarmsKept);
-        context.log.warn(alarm, 'alarm');
-        out.push({ type: 'alarm', data: alarm });
-      }
+      for (const fact of recorded.facts) if (fact.kind === 'alarm') showAlarm(id, fact);
+      out.recorded?.(point.spec, reading, recorded);
       show(id);
       const release = recorded.facts.find((fact) => fact.kind === 'release');
       return { wants: recorded.wants, release: release ? { saleNumber: release.saleNumber } : null };
@@ -158,45 +183,43 @@ export function createFuellingPoints(
       const point = points.get(id);
       if (point) point.state = releaseFailed(point.state);
     },
+    movable: {
+      settle() {
+        for (const point of points.values()) writeWaiting(context, point);
+      },
+      store(deltaMs) {
+        for (const [id, { dispenser, state }] of points)
+          savePoint(context, id, dispenser, movedState(state, deltaMs));
+      },
+      move(deltaMs) {
+        context.board.move(deltaMs);
+        for (const [id, point] of points) {
+          point.state = movedState(point.state, deltaMs);
+          context.board.setUnderWay(id, underWay(point.spec, point.state));
+          show(id);
+        }
+      },
+    },
     saveAll() {
       for (const point of points.values()) writeWaiting(context, point);
       context.store.transaction(() => {
-        for (const [id, { state }] of points) context.store.machines.save(id, state);
+        for (const [id, { dispenser, state }] of points) savePoint(context, id, dispenser, state);
       });
     },
   };
 }
 
-function specOf(config: FuellingPointConfig, loaded: LoadedStation, context: StationContext): PointSpec {
-  const device = loaded.config.devices.find((each) => each.id === config.device);
-  const profile = loaded.profiles.get(device?.profile ?? '') as DispenserProfile;
-  return {
-    fuellingPoint: config.id,
-    hoses: config.nozzles.map((nozzle) => ({
-      hose: nozzle.hose,
-      nozzle: nozzle.id,
-      grade: nozzle.grade,
-      tank: nozzle.tank ?? null,
-    })),
-    lastSale: profile.lastSale !== undefined,
-    saleNumber: profile.saleNumber ?? null,
-    totalizerModulus: totalizerModulus(profile),
-    totalizerResolution: totalizerResolution(profile),
-    settleMs: profile.timing.settleMs,
-    currencyDecimals: context.currencyDecimals,
-  };
-}
-
-function savedState(context: StationContext, id: string): FuellingState {
-  const saved = context.store.machines.load(id);
-  return saved === null ? initialFuelling() : parseFuelling(saved);
-}
-
 /** After a restart matching must still know what runs, and which sales ended before. */
 function rebuildBoard(context: StationContext, points: ReadonlyMap<string, FuellingPoint>): void {
-  const since = instant(context.clock.now() - boardKeepsMs);
-  for (const sale of context.store.sales.since(since)) context.board.sold(sale, isSettled(sale.attribution));
-  for (const [id, { spec, state }] of points) context.board.setUnderWay(id, underWay(spec, state));
+  const { board, clock, clockGuard, store } = context;
+  const newestFirst = store.sales.recent({ limit: boardHolds });
+  for (const sale of newestFirst.reverse()) {
+    const movedMs = clockGuard.movedSince(sale.id);
+    if (movedMs === null) continue;
+    const now = moved(sale, movedMs);
+    if (now.endedAt >= clock.now() - boardKeepsMs) board.sold(now, sale.attribution);
+  }
+  for (const [id, { spec, state }] of points) board.setUnderWay(id, underWay(spec, state));
 }
 
 function waitingMember(context: StationContext, fuellingPoint: string): string | null {

@@ -1,22 +1,21 @@
-/** One read of a reader: a claim in the books, and at once the credit of the sale it surely belongs to, if one just ended. */
-import { attributeScan, joinClaim } from '../core/matching/attribute.ts';
+/** One read of a reader: a claim in the books, and at once the credit of the sales that are certain now. */
+import { joinClaim } from '../core/matching/attribute.ts';
+import { beginOf, windowsOf } from '../core/matching/windows.ts';
 import type { CardRead } from '../model/readings.ts';
-import type { Attribution, Claim, FuellingSale } from '../model/sale.ts';
+import type { Claim } from '../model/sale.ts';
 import { instant } from '../model/units.ts';
+import { recordAttendance } from './attendants.ts';
 import { rfc3339 } from './businessDay.ts';
 import { claimsKeptMs } from './claims.ts';
 import type { StationContext } from './context.ts';
-import { creditSale, type PostedCredit } from './creditSale.ts';
+import { type SettledSale, type Settlement, settlementStored, weighSales } from './settleSales.ts';
 
 export interface RecordedScan {
   readonly claim: Claim;
-  /** The sale that ended before the scan and is now this member's. */
-  readonly attributed: {
-    readonly id: number;
-    readonly sale: FuellingSale;
-    readonly attribution: Attribution;
-    readonly posted: PostedCredit;
-  } | null;
+  /** Sales of before that this scan told the owner of. */
+  readonly settled: readonly SettledSale[];
+  /** An attendant's card: it is no claim. */
+  readonly attends?: true;
 }
 
 /** `coupons` are codes scanned here just before the card. Throws what the store throws; nothing is changed then. */
@@ -26,7 +25,7 @@ export function recordScan(
   fuellingPoints: readonly string[],
   coupons: readonly string[],
 ): RecordedScan {
-  const { store, members, board, policy } = context;
+  const { store, members } = context;
   const identified = members.identify(read);
   const fresh: Claim = {
     id: `${read.reader}-${read.at}-${identified.card.slice(0, 8)}`,
@@ -39,17 +38,18 @@ export function recordScan(
     coupons: [...coupons],
     sale: null,
   };
-  const again = creditedJustNow(context, fresh);
-  const recorded = store.transaction((): RecordedScan => {
+  if (members.card(identified.card)?.role === 'attendant') {
+    store.transaction(() => recordAttendance(context, fresh));
+    return { claim: fresh, settled: [], attends: true };
+  }
+  const { claim, settlement } = store.transaction((): { claim: Claim; settlement: Settlement } => {
     const before = store.claims.open(instant(read.at - claimsKeptMs));
-    const claims = again ? before : joinClaim(before, fresh);
+    const claims = joinClaim(before, fresh, neededWhereItIs(context, fresh));
     for (const claim of claims) if (!before.includes(claim)) store.claims.put(claim);
     const claim =
-      again ??
       claims.find(
         (each) => each.reader === fresh.reader && each.card === fresh.card && each.at === fresh.at,
-      ) ??
-      fresh;
+      ) ?? fresh;
     store.journal.append('card.scanned', read.reader, read.at, context.businessDate(read.at), {
       claim: claim.id,
       card: claim.card,
@@ -59,42 +59,27 @@ export function recordScan(
       fuellingPoints: [...fuellingPoints],
       at: rfc3339(read.at),
     });
-    if (again) return { claim, attributed: null };
-    const found = attributeScan({ claim, fuellings: board.fuellings(), claims, policy });
-    const record = found && store.sales.get(found.sale);
-    if (
-      !found ||
-      !record ||
-      record.attribution.kind === 'attributed' ||
-      found.attribution.kind !== 'attributed'
-    ) {
-      return { claim, attributed: null };
-    }
-    store.sales.setAttribution(record.key, found.attribution);
-    const posted = creditSale(context, record, found.attribution, context.clock.now());
-    return { claim, attributed: { id: record.id, sale: record, attribution: found.attribution, posted } };
+    return { claim, settlement: weighSales(context) };
   });
-  if (recorded.attributed) board.attributed(recorded.attributed.sale.key);
-  return recorded;
+  settlementStored(context, settlement);
+  return { claim, settled: settlement.settled };
 }
 
+/** Who scans at one reader and within this at another took the first for the second. */
+const mistakenMs = 60_000;
+
 /**
- * The claim that this card has just used here: a driver who scans once more after the sale makes no second claim, which
- * the next driver's fuelling would fall to.
+ * A fuelling that is nobody's yet runs or ended since the claim, which may be its: another scan does not take it away. Where
+ * the fuelling ran already at the first scan it was another driver's, if the card is at another reader a moment later.
  */
-function creditedJustNow({ store, board, policy }: StationContext, scan: Claim): Claim | null {
-  const fuellings = board.fuellings();
-  for (const { sale, attributed, endedAt, fuellingPoint } of fuellings) {
-    if (sale === null || !attributed || endedAt === null) continue;
-    const goneOn = fuellings.some(
-      (each) => each.fuellingPoint === fuellingPoint && (each.liftedAt ?? each.startedAt ?? 0) > endedAt,
-    );
-    if (goneOn) continue;
-    if (scan.at < endedAt || scan.at > endedAt + policy.afterS * 1000) continue;
-    if (!scan.fuellingPoints.includes(fuellingPoint)) continue;
-    const attribution = store.sales.get(sale)?.attribution;
-    const claim = attribution?.kind === 'attributed' ? store.claims.get(attribution.claim) : null;
-    if (claim?.card === scan.card) return claim;
-  }
-  return null;
+function neededWhereItIs({ board, policy }: StationContext, scan: Claim): (claim: Claim) => boolean {
+  const fuellings = board.fuellings().filter((each) => !each.attributed && beginOf(each) !== null);
+  const windows = windowsOf(board.fuellings(), policy);
+  return (claim) => {
+    const isMistaken = claim.reader !== scan.reader && scan.at - claim.at <= mistakenMs;
+    return fuellings.some((each) => {
+      const moment = windows(claim, each)?.moment;
+      return moment === 'scan-before' || (moment === 'scan-during' && !isMistaken);
+    });
+  };
 }

@@ -30,6 +30,7 @@ export function saleView(record: SaleRecord, credit: Credit | null): SaleView {
     reason: attribution.reason,
     member: attribution.kind === 'attributed' ? attribution.member : null,
     card: attribution.kind === 'attributed' ? attribution.card : null,
+    attendant: record.attendant,
     points: credit?.earned ?? null,
   };
 }

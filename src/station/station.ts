@@ -1,57 +1,92 @@
 /** The running daemon: opens the books, wires lines and readers to the use cases, answers the API, feeds head office. */
 import { mkdirSync } from 'node:fs';
 import type { Log } from '../core/ports.ts';
-import { instant } from '../model/units.ts';
 import { openStore } from '../store/store.ts';
+import { createAlerts } from './alerts.ts';
 import { type ApiServer, startApi } from './api/server.ts';
 import { createBoard } from './board.ts';
 import { businessDay, rfc3339 } from './businessDay.ts';
+import { createClockGuard } from './clock/clockGuard.ts';
+import { createStationClock } from './clock/stationClock.ts';
 import type { LoadedStation } from './configuration/load.ts';
 import { readSecret, storedCardSecret } from './configuration/secrets.ts';
 import type { StationContext } from './context.ts';
 import type { StationDeps } from './deps.ts';
+import { createDesk } from './desk.ts';
 import { createFeed } from './feed.ts';
 import { createFieldDevices } from './fieldDevices.ts';
 import { createFuellingPoints } from './fuellingPoints.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import { createMemberBook } from './memberBook.ts';
+import { createNotices } from './notices.ts';
+import { noteRules } from './rulesInForce.ts';
 import { createScans } from './scans.ts';
 import { createView } from './stationView.ts';
+import { createStoreWatch } from './storeWatch.ts';
+import { unknownBoot } from './systemClock.ts';
 import { createTally } from './tally.ts';
 import type { Push } from './view.ts';
+import { createWrongFuelWatch } from './wrongFuel.ts';
 
 export interface Station {
   readonly socket: string;
   /** Takes the members of a freshly loaded file; everything else of it needs a restart. */
   replaceMembers(loaded: LoadedStation): void;
+  /** The process ends at once because of a defect: the reason goes into the journal. Throws what the store throws. */
+  recordDefect(reason: string): void;
   /** Ends cleanly: no reading is lost half-way, the feed gets a moment to empty, the broker hears of it. */
   stop(reason: string): Promise<void>;
 }
 
-const pruneEveryMs = 3600 * 1000;
-/** Often enough that no sale's commit has to do it. */
-const checkpointEveryMs = 5000;
+const settleEveryMs = 1000;
+const bytesPerMb = 1024 * 1024;
 const feedDrainMs = 3000;
-const pruneAtMost = 10_000;
 
-/** Starts everything that `loaded` names. Throws coded errors when the store or the socket cannot be had; lines and broker may come later. */
-export async function startStation(loaded: LoadedStation, deps: StationDeps): Promise<Station> {
+/** Starts everything that `loaded` names. Throws coded errors when the store or the socket cannot be had; lines and broker may come later. `createField` makes everything with a wire: a run in virtual time has its own. */
+export async function startStation(
+  loaded: LoadedStation,
+  deps: StationDeps,
+  createField: typeof createFieldDevices = createFieldDevices,
+): Promise<Station> {
   const { config } = loaded;
-  const { clock, log } = deps;
+  const { log } = deps;
+  const clock = createStationClock(deps.clock);
   mkdirSync(loaded.storeDirectory, { recursive: true, mode: 0o700 });
   const secret =
     config.cardSecret === undefined ? null : readSecret(config.cardSecret, loaded.file, deps.env);
   const password =
     config.mqtt?.password === undefined ? null : readSecret(config.mqtt.password, loaded.file, deps.env);
-  const store = openStore({ directory: loaded.storeDirectory, clock, log, site: config.site.id });
+  const store = openStore({
+    directory: loaded.storeDirectory,
+    clock,
+    log,
+    site: config.site.id,
+    reserveBytes: config.store.reserveMb * bytesPerMb,
+    spaceLowBytes: config.store.spaceLowMb * bytesPerMb,
+  });
+  const businessDate = businessDay(config.site.zone, config.site.businessDayStart);
+  const clockGuard = createClockGuard({
+    system: deps.clock,
+    boot: deps.boot ?? unknownBoot(deps.clock),
+    clock,
+    store,
+    site: config.site.id,
+    businessDate,
+    log,
+    things: () => points.movable,
+  });
   const context: StationContext = {
     site: config.site.id,
     currency: config.site.currency,
     currencyDecimals: config.site.currencyDecimals,
     store,
     clock,
+    clockGuard,
     log,
-    businessDate: businessDay(config.site.zone, config.site.businessDayStart),
+    businessDate,
     policy: config.matching,
+    corrections: config.corrections,
+    checks: config.checks,
     program: loaded.program,
     members: createMemberBook(loaded.members, secret ?? storedCardSecret(loaded.storeDirectory)),
     board: createBoard(),
@@ -59,60 +94,92 @@ export async function startStation(loaded: LoadedStation, deps: StationDeps): Pr
   };
 
   const startedAt = clock.now();
-  const feed = createFeed(context, config, password, deps);
+  const startedMono = clock.mono();
+  const feed = createFeed(context, config, password, { ...deps, clock });
   let api: ApiServer | null = null;
-  const push = (event: Push): void => api?.push(event);
-  const points = createFuellingPoints(context, loaded, { push, feed });
-  const scans = createScans(context, config, { push, feed, points });
-  const field = createFieldDevices(context, loaded, deps, { points, scans, feed });
-  const view = createView({ context, loaded, startedAt, version: deps.version, points, field, feed });
+  const notices = createNotices();
+  const push = (event: Push): void => {
+    notices.take(event);
+    api?.push(event);
+  };
+  const deviceAt = new Map(config.fuellingPoints.map(({ id, device }) => [id, device]));
+  const alerts = createAlerts(context, {
+    ...{ push, feed },
+    device: (point) => field.devices().find(({ id }) => id === deviceAt.get(point)) ?? null,
+  });
+  const wrongFuel = createWrongFuelWatch(context, { push, feed });
+  const points = createFuellingPoints(context, loaded, {
+    ...{ push, feed },
+    recorded(spec, reading, { facts, sales }) {
+      alerts.trail.note(spec.fuellingPoint, reading);
+      wrongFuel.facts(spec, facts);
+      for (const { sale } of sales) alerts.trail.sold(sale);
+      if (sales.length > 0) alerts.look();
+    },
+  });
+  const scans = createScans(context, config, { push, feed, points, scanned: wrongFuel.scanned });
+  const field = createField(context, loaded, { ...deps, clock }, { points, scans, feed });
+  const view = createView({
+    context,
+    loaded,
+    startedMono,
+    version: deps.version,
+    points,
+    field,
+    feed,
+    notices,
+  });
+  const desk = createDesk(context, { push, feed, points, alerts });
   try {
-    api = await startApi(loaded.socket, view, log);
+    api = await startApi(loaded.socket, view, desk, log);
   } catch (error) {
     store.close();
     throw error;
   }
 
-  store.transaction(() =>
-    store.journal.append('station.started', config.site.id, startedAt, context.businessDate(startedAt), {
-      version: deps.version,
-      bootedAt: rfc3339(startedAt),
-      program: loaded.program.program,
-      programVersion: loaded.program.version,
-    }),
+  clockGuard.start();
+  guarded(log, 'noting the program and the tiers', () => noteRules(context));
+  guarded(log, 'recording the start', () =>
+    store.transaction(() =>
+      store.journal.append('station.started', config.site.id, startedAt, context.businessDate(startedAt), {
+        version: deps.version,
+        bootedAt: rfc3339(startedAt),
+        program: loaded.program.program,
+        programVersion: loaded.program.version,
+      }),
+    ),
   );
   feed.start();
   field.start();
+  const storeWatch = createStoreWatch(context, feed.wake);
+  storeWatch.start();
 
-  const day = 24 * 3600 * 1000;
-  const prune = setInterval(() => {
-    const now = clock.now();
-    guarded(log, 'pruning the journal', () => {
-      const before = {
-        business: instant(now - config.store.retentionDays * day),
-        telemetry: instant(now - config.store.telemetryDays * day),
-      };
-      return store.transaction(() => store.journal.prune(before, pruneAtMost));
-    });
-  }, pruneEveryMs);
+  const stopHousekeeping = startHousekeeping({
+    ...{ store, clock, log, retention: config.store },
+    mayPrune: clockGuard.mayPrune,
+  });
 
-  const checkpoint = setInterval(
-    () => guarded(log, 'the checkpoint', () => store.checkpoint()),
-    checkpointEveryMs,
-  );
+  const settle = setInterval(() => {
+    scans.settle();
+    alerts.look();
+  }, settleEveryMs);
+
+  const recordStop = (reason: string): void => {
+    const at = clock.now();
+    store.transaction(() =>
+      store.journal.append('station.stopped', config.site.id, at, context.businessDate(at), { reason }),
+    );
+  };
 
   let stopping: Promise<void> | null = null;
   const shutDown = async (reason: string): Promise<void> => {
-    clearInterval(prune);
-    clearInterval(checkpoint);
+    stopHousekeeping();
+    storeWatch.stop();
+    clearInterval(settle);
     await field.stop();
     guarded(log, 'keeping the running fuellings', () => points.saveAll());
-    const at = clock.now();
-    guarded(log, 'recording the stop', () =>
-      store.transaction(() =>
-        store.journal.append('station.stopped', config.site.id, at, context.businessDate(at), { reason }),
-      ),
-    );
+    guarded(log, 'recording the stop', () => recordStop(reason));
+    clockGuard.stop();
     await feed.stop(feedDrainMs);
     await api?.stop();
     store.close();
@@ -121,8 +188,10 @@ export async function startStation(loaded: LoadedStation, deps: StationDeps): Pr
     socket: loaded.socket,
     replaceMembers: (next) => {
       context.members.replace(next.members);
+      guarded(log, 'noting the tiers', () => noteRules(context));
       log.info({ members: context.members.size }, 'members read again');
     },
+    recordDefect: recordStop,
     stop: (reason) => {
       stopping ??= shutDown(reason);
       return stopping;

@@ -1,5 +1,6 @@
 /** Answers what the local API asks, from the books and the running parts. */
-import type { Instant } from '../model/units.ts';
+import { instant, type MonoMs } from '../model/units.ts';
+import { createBooks } from './books.ts';
 import { rfc3339 } from './businessDay.ts';
 import type { LoadedStation } from './configuration/load.ts';
 import type { StationContext } from './context.ts';
@@ -7,20 +8,33 @@ import type { Feed } from './feed.ts';
 import type { FieldDevices } from './fieldDevices.ts';
 import type { FuellingPoints } from './fuellingPoints.ts';
 import { memberBrief } from './memberBrief.ts';
+import type { Notices } from './notices.ts';
+import { saleDetail } from './saleDetail.ts';
 import { saleView } from './saleViews.ts';
+import { storeView } from './storeWatch.ts';
 import type { StationView } from './view.ts';
 
 interface Parts {
   readonly context: StationContext;
   readonly loaded: LoadedStation;
-  readonly startedAt: Instant;
+  readonly startedMono: MonoMs;
   readonly version: string;
   readonly points: FuellingPoints;
   readonly field: FieldDevices;
   readonly feed: Feed;
+  readonly notices: Notices;
 }
 
-export function createView({ context, loaded, startedAt, version, points, field, feed }: Parts): StationView {
+export function createView({
+  context,
+  loaded,
+  startedMono,
+  version,
+  points,
+  field,
+  feed,
+  notices,
+}: Parts): StationView {
   const { store, clock } = context;
   const { site } = loaded.config;
   return {
@@ -36,19 +50,21 @@ export function createView({ context, loaded, startedAt, version, points, field,
         },
         version,
         epoch: store.epoch,
-        startedAt: rfc3339(startedAt),
+        // By the time in force: the clock may have been set since.
+        startedAt: rfc3339(instant(now - Math.round(clock.mono() - startedMono))),
         now: rfc3339(now),
         businessDate: today,
+        clock: context.clockGuard.report(),
         program: { id: context.program.program, version: context.program.version },
         members: context.members.size,
-        store: { path: store.path, bornAfterCorruption: store.bornAfterCorruption },
+        store: storeView(store),
         sales: { ...context.tally.all, today: context.tally.on(today) },
         ledgerSum: store.ledger.sum(),
         feed: feed.report(),
         fuellingPoints: points.views(),
         lines: field.lines(),
         readers: field.readers(),
-        alarms: points.alarms(),
+        alarms: notices.with(points.alarms()),
       };
     },
     devices: field.devices,
@@ -56,26 +72,10 @@ export function createView({ context, loaded, startedAt, version, points, field,
       store.sales.recent(query).map((record) => saleView(record, store.credits.get(record.key))),
     sale(idOrKey) {
       const record = store.sales.get(idOrKey);
-      if (!record) return null;
-      const credit = store.credits.get(record.key);
-      return {
-        ...saleView(record, credit),
-        site: context.site,
-        currency: context.currency,
-        credit: credit && {
-          program: credit.program,
-          programVersion: credit.programVersion,
-          tier: credit.tier,
-          points: credit.earned,
-          balance: store.ledger.balance(`member:${credit.member}`),
-          discounts: credit.discounts,
-          coupons: credit.coupons,
-          campaigns: credit.campaigns,
-          explanation: credit.explanation,
-        },
-      };
+      return record && saleDetail(context, record);
     },
     member: (id) => memberBrief(context, id),
     trace: field.trace,
+    books: createBooks(store, clock),
   };
 }

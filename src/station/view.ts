@@ -3,8 +3,10 @@
  * `api/` serves it, the CLI prints it.
  */
 
+import type { AlertKind, Finding } from '../model/alert.ts';
 import type { CouponUse, DiscountLine, RuleExplanation } from '../model/sale.ts';
 import type { FuellingPointState } from '../model/states.ts';
+import type { Books } from './books.ts';
 
 export interface StatusView {
   readonly site: {
@@ -18,9 +20,10 @@ export interface StatusView {
   readonly startedAt: string;
   readonly now: string;
   readonly businessDate: string;
+  readonly clock: ClockView;
   readonly program: { readonly id: string; readonly version: number };
   readonly members: number;
-  readonly store: { readonly path: string; readonly bornAfterCorruption: boolean };
+  readonly store: StoreView;
   readonly sales: {
     readonly count: number;
     readonly volumeMl: number;
@@ -35,6 +38,31 @@ export interface StatusView {
   readonly alarms: readonly AlarmView[];
 }
 
+export interface StoreView {
+  readonly path: string;
+  /** A damaged database was set aside and this one begun; null: never, or the damaged one is gone. */
+  readonly replaced: { readonly keptAs: string; readonly reason: string; readonly at: string } | null;
+  /** space-low: no telemetry is stored. refusing: nothing is stored and nothing acknowledged to a dispenser. */
+  readonly disk: 'sound' | 'space-low' | 'refusing';
+  readonly since: string | null;
+  /** What is wrong with the disk and how to mend it; code null: nothing. */
+  readonly code: string | null;
+  readonly text: string;
+  readonly hint: string;
+  /** null: not measured yet. */
+  readonly freeBytes: number | null;
+  readonly reserveBytes: number;
+  /** Writes refused since the start. */
+  readonly refused: number;
+}
+
+export interface ClockView {
+  /** false: nobody knows the date; the station counts on from the newest time it knew. */
+  readonly synchronised: boolean;
+  /** The last time since the start that the clock was set. */
+  readonly lastStep: { readonly at: string; readonly deltaMs: number; readonly reason: string } | null;
+}
+
 export interface FeedView {
   readonly broker: string;
   readonly connected: boolean;
@@ -44,6 +72,16 @@ export interface FeedView {
   readonly published: number;
   readonly rejected: number;
   readonly inFlight: number;
+  /** Events that the broker will not get: all since the database was made, and the newest. */
+  readonly setAside: {
+    readonly count: number;
+    readonly newest: null | {
+      readonly stream: string;
+      readonly seq: number;
+      readonly reason: string;
+      readonly at: string;
+    };
+  };
 }
 
 export interface FuellingPointView {
@@ -90,6 +128,9 @@ export interface DeviceView {
   readonly lateReplies: number;
   readonly rttP50Ms: number | null;
   readonly rttP99Ms: number | null;
+  /** Times that something in the device's path threw, and the last one. */
+  readonly faults: number;
+  readonly lastFault: string | null;
 }
 
 export interface ReaderView {
@@ -100,6 +141,8 @@ export interface ReaderView {
   readonly badFrames: number;
   readonly noReads: number;
   readonly lastReadAt: string | null;
+  readonly faults: number;
+  readonly lastFault: string | null;
 }
 
 export interface AlarmView {
@@ -132,6 +175,8 @@ export interface SaleView {
   readonly reason: string;
   readonly member: string | null;
   readonly card: string | null;
+  /** Member whose attendant card was read at it. */
+  readonly attendant: string | null;
   /** Points earned; null: no credit was posted. */
   readonly points: number | null;
 }
@@ -150,6 +195,131 @@ export interface SaleDetailView extends SaleView {
     readonly campaigns: readonly string[];
     readonly explanation: readonly RuleExplanation[];
   };
+  /** Oldest first. */
+  readonly corrections: readonly CorrectionView[];
+  readonly alerts: readonly AlertView[];
+}
+
+export interface StandingView {
+  readonly attribution: 'attributed' | 'unclaimed' | 'ambiguous';
+  readonly member: string | null;
+  readonly reason: string;
+  readonly points: number | null;
+}
+
+/** What a person changed of a sale. */
+export interface CorrectionView {
+  readonly number: number;
+  readonly kind: 'assigned' | 'reassigned' | 'voided';
+  readonly at: string;
+  readonly by: string;
+  /** Of the operating system. */
+  readonly user: string | null;
+  readonly reason: string;
+  readonly before: StandingView;
+  readonly after: StandingView;
+  /** What could not be known and was taken instead. */
+  readonly notes: readonly string[];
+}
+
+/** What a correction came to. */
+export interface CorrectedView {
+  /** false: it stood so already, or the request was done before; nothing was posted. */
+  readonly changed: boolean;
+  readonly sale: SaleDetailView;
+}
+
+export interface AlertView {
+  readonly number: number;
+  readonly sale: number;
+  readonly fuellingPoint: string;
+  readonly kind: AlertKind;
+  readonly level: Finding['level'];
+  readonly member: string | null;
+  readonly text: string;
+  readonly at: string;
+  readonly dueAt: string;
+}
+
+export interface WarningView {
+  readonly fuellingPoint: string;
+  readonly nozzle: string;
+  readonly grade: string;
+  readonly warning: 'wrong-fuel';
+  readonly member: string | null;
+  readonly expected: readonly string[];
+  readonly text: string;
+  readonly at: string;
+}
+
+/** A scan that may be of a sale. */
+export interface CandidateView {
+  readonly claim: string;
+  readonly reader: string;
+  readonly at: string;
+  readonly member: string | null;
+  readonly refusal: string | null;
+  /** Number of another sale that it was used for. */
+  readonly takenFor: number | null;
+  readonly why: string;
+}
+
+/** What is left to a person. */
+export interface ClaimsView {
+  readonly since: string;
+  /** Newest first. */
+  readonly sales: readonly {
+    readonly sale: SaleView;
+    readonly candidates: readonly CandidateView[];
+    readonly voided: boolean;
+    /** Its time for corrections is not over. */
+    readonly correctable: boolean;
+  }[];
+  /** Good cards that no sale stands on, oldest first. */
+  readonly open: readonly {
+    readonly claim: string;
+    readonly reader: string;
+    readonly fuellingPoints: readonly string[];
+    readonly at: string;
+    readonly member: string;
+  }[];
+}
+
+/** As it was when the alert was raised. */
+export interface EvidenceView {
+  readonly at: string;
+  readonly sale: SaleView;
+  readonly liftedAt: string | null;
+  readonly totalizer: { readonly startMl: number; readonly endMl: number; readonly spanMl: number };
+  readonly member: null | {
+    readonly member: string;
+    readonly tier: string;
+    /** Of the largest vehicle that it can have been; null: not known. */
+    readonly tankLitres: number | null;
+    readonly fills: { readonly count: number; readonly volume: number };
+  };
+  readonly states: readonly {
+    readonly at: string;
+    readonly state: string;
+    readonly nozzle: string | null;
+  }[];
+  /** Of the fuelling; null: not kept. */
+  readonly readings:
+    | readonly {
+        readonly at: string;
+        readonly state: string;
+        readonly volumeMl: number | null;
+        readonly amount: number | null;
+      }[]
+    | null;
+  /** Counters of the dispenser when the alert was raised. */
+  readonly device: DeviceView | null;
+  readonly claims: readonly CandidateView[];
+}
+
+export interface SaleEvidenceView {
+  readonly sale: number;
+  readonly alerts: readonly { readonly alert: AlertView; readonly evidence: EvidenceView }[];
 }
 
 export interface MemberBrief {
@@ -185,6 +355,7 @@ export interface StationView {
   member(id: string): MemberBrief | null;
   /** Frames of a line as they pass; returns the way to stop. Throws NOT_FOUND. */
   trace(line: string, listener: (frame: TraceView) => void): () => void;
+  readonly books: Books;
 }
 
 /** What is pushed on `GET /v1/events` (server-sent events), after the commit of what it tells. */
@@ -192,6 +363,9 @@ export type Push =
   | { readonly type: 'fuelling-point'; readonly data: FuellingPointView }
   | { readonly type: 'sale'; readonly data: SaleView }
   | { readonly type: 'credit.posted'; readonly data: Record<string, unknown> }
+  | { readonly type: 'credit.reversed'; readonly data: Record<string, unknown> }
+  | { readonly type: 'alert'; readonly data: AlertView }
+  | { readonly type: 'warning'; readonly data: WarningView }
   | {
       readonly type: 'member.brief';
       readonly data: {

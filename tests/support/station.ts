@@ -78,6 +78,7 @@ export interface Pushes {
 
 export interface Daemon {
   readonly socket: string;
+  readonly pid: number;
   /** Log lines so far, parsed. */
   readonly logged: readonly Record<string, unknown>[];
   /** GET as JSON; throws for anything but 200. */
@@ -96,10 +97,15 @@ export interface Daemon {
   stop(signal?: NodeJS.Signals): Promise<Ended>;
 }
 
-/** Runs `forecourt run FILE` and resolves once its API answers; killed when the test ends. */
-export async function runStation({ file, socket }: StationFile): Promise<Daemon> {
-  const child = spawn(process.execPath, [main, 'run', file], {
+/** Runs `forecourt run FILE` and resolves once its API answers; killed when the test ends. `preload`: a module that runs first. */
+export async function runStation(
+  { file, socket }: StationFile,
+  options: { readonly preload?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<Daemon> {
+  const before = options.preload === undefined ? [] : ['--import', options.preload];
+  const child = spawn(process.execPath, [...before, main, 'run', file], {
     cwd: root,
+    env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -121,6 +127,7 @@ export async function runStation({ file, socket }: StationFile): Promise<Daemon>
   if (!answered) throw new Error(`the daemon ended with ${child.exitCode}: ${errors()}`);
   return {
     socket,
+    pid: child.pid ?? 0,
     logged,
     api,
     status,

@@ -43,17 +43,22 @@ export async function fill(
   return hungUp(daemon, point, dispenser, fill, before + 1);
 }
 
-/** Hang up, the sale in the books, idle. `count`: sales there are then. */
+/**
+ * Hang up, the sale in the books, idle. `count`: sales there are then. `held`: until when the dispenser holds its sale, its
+ * acknowledge for example; it is released at once where left out.
+ */
 export async function hungUp(
   daemon: Daemon,
   point: string,
   dispenser: PeerDispenser,
   fill: Fill,
   count: number,
+  held: () => Promise<unknown> = async () => undefined,
 ): Promise<SaleView> {
   await dispenser.hangUp(fill);
   const [sale] = await daemon.sold(count);
   if (!sale) throw new Error('no sale');
+  await held();
   await dispenser.cleared();
   await daemon.reaches(point, 'idle');
   return sale;

@@ -70,7 +70,11 @@ describe('a card at the dispenser', () => {
     timeout: 60_000,
   }, async () => {
     const next = { id: 'm-2', cards: [{ number: otherTags.replaced, format: 'em40' }] };
-    const { dispenser, reader, file } = await oneDispenserStation({ members: [knownMember, next] });
+    const { dispenser, reader, file } = await oneDispenserStation({
+      members: [knownMember, next],
+      // Else the second sale waits for five minutes whether somebody lifts.
+      station: { matching: { waitS: 2 } },
+    });
     const daemon = await runStation(file);
     await begun(daemon);
     const pushes = await daemon.events();

@@ -31,18 +31,20 @@ describe('a dispenser held by libmodbus', () => {
       for (const number of [9999, 1]) {
         await lifted(daemon, 'FP1', dispenser);
         await fuelling(daemon, 'FP1', dispenser);
+        const acknowledged = () =>
+          vi.waitFor(
+            () => expect(slave.written.at(-1)).toEqual({ unit: 1, address: 24, values: [number] }),
+            patience,
+          );
         const sale = await hungUp(
           daemon,
           'FP1',
           dispenser,
           { ...fortyLitres, volumeMl: 25_000, amount: 19_625 },
           number === 1 ? 2 : 1,
+          acknowledged,
         );
         expect(sale).toMatchObject({ volumeMl: 25_000, amount: 19_625, saleNumber: number, flags: [] });
-        await vi.waitFor(
-          () => expect(slave.written.at(-1)).toEqual({ unit: 1, address: 24, values: [number] }),
-          patience,
-        );
       }
     });
 

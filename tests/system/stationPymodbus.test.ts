@@ -48,17 +48,18 @@ describe('dispensers held by pymodbus', () => {
         ]);
       }, patience);
 
-      const first = await hungUp(daemon, 'FP1', be32, fortyLitres, 1);
+      // The acknowledge: the sale's number into register 24, and nothing else was ever written.
+      const acknowledged = () =>
+        vi.waitFor(
+          () => expect(slave.written).toContainEqual({ unit: 1, address: 24, values: [8] }),
+          patience,
+        );
+      const first = await hungUp(daemon, 'FP1', be32, fortyLitres, 1, acknowledged);
       const sold = { volumeMl: 40_000, amount: 31_400, price: 7850, quality: 'seen', flags: [] };
       expect(first).toMatchObject({
         ...{ fuellingPoint: 'FP1', nozzle: '1', grade: '92', tank: 'T1', ...sold },
         ...{ totalizerStartMl: 1_000_000, totalizerEndMl: 1_040_000, saleNumber: 8, endCode: 1 },
       });
-      // The acknowledge: the sale's number into register 24, and nothing else was ever written.
-      await vi.waitFor(
-        () => expect(slave.written).toContainEqual({ unit: 1, address: 24, values: [8] }),
-        patience,
-      );
       const second = await hungUp(
         daemon,
         'FP2',

@@ -113,7 +113,7 @@ async function prepare(folder: string, speed: number): Promise<LoadedStation> {
   let text = readFileSync(join(shipped, 'demo.yaml'), 'utf8')
     .replace('../programs/standard.yaml', join(shippedFolder('programs'), 'standard.yaml'))
     .replace('members: members.example.yaml', `members: ${join(shipped, 'members.example.yaml')}`)
-    .replace('beforeS: 180, afterS: 30', `beforeS: ${seconds(180)}, afterS: ${seconds(30)}`)
+    .replace(/^matching: .*$/m, (line) => line.replace(/\d+/g, (real) => String(seconds(Number(real)))))
     .replace('../schemas/', `${join(dirname(shipped), 'schemas')}/`);
   for (const [, port] of text.matchAll(/port: (15\d{3})/g)) {
     text = text.replace(`port: ${port}`, `port: ${await freePort(Number(port))}`);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { DeviceView } from '../../station/view.ts';
 import { get, socketOf } from '../client.ts';
 import { print, printJson } from '../output.ts';
-import { dash, dim, state, time } from '../render/format.ts';
+import { dash, dim, red, state, time } from '../render/format.ts';
 import { table } from '../render/table.ts';
 import { type DaemonOptions, daemonCommand } from './daemonOptions.ts';
 
@@ -32,6 +32,7 @@ export const devicesCommand = (): Command =>
             'strays>',
             'p50 ms>',
             'p99 ms>',
+            'faults>',
           ],
           devices.map((device) => [
             device.id,
@@ -48,9 +49,11 @@ export const devicesCommand = (): Command =>
             String(device.strays),
             ms(device.rttP50Ms),
             ms(device.rttP99Ms),
+            String(device.faults),
           ]),
         ),
       );
+      for (const { id, lastFault } of devices) if (lastFault) print(red(` ${id}: last fault ${lastFault}`));
       const assumed = new Map(devices.map((device) => [device.profile, device.assumptions]));
       for (const [profile, assumptions] of assumed) {
         for (const assumption of assumptions) print(dim(` ${dash(profile)} assumes: ${assumption}`));

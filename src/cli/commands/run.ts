@@ -4,7 +4,8 @@ import { ForecourtError } from '../../model/errors.ts';
 import { loadStation } from '../../station/configuration/load.ts';
 import { problemText } from '../../station/configuration/problem.ts';
 import { startStation } from '../../station/station.ts';
-import { systemClock } from '../../station/systemClock.ts';
+import { systemBoot, systemClock } from '../../station/systemClock.ts';
+import { installLastResort } from '../lastResort.ts';
 import { untilSignal } from '../signals.ts';
 import { version } from '../version.ts';
 
@@ -15,9 +16,12 @@ export const runCommand = (): Command =>
     .option('--log-level <level>', 'debug, info, warn or error (default: from the file)')
     .addHelpText(
       'after',
-      '\nExample:\n  forecourt run /etc/forecourt/station.yaml\n\nLogs are JSON lines on stdout. Exit code 0: ended cleanly, 1: could not start.',
+      '\nExample:\n  forecourt run /etc/forecourt/station.yaml\n\nLogs are JSON lines on stdout. Exit code 0: ended cleanly, 1: could not start, 70: a defect, to be started again.',
     )
     .action(async (file: string, options: { logLevel?: string }) => {
+      // Before anything is opened: who is told to end while it starts ends as cleanly.
+      let hangUp = (): void => {};
+      const asked = untilSignal(() => hangUp());
       const { station: loaded, problems } = loadStation(file);
       if (!loaded) throw new ForecourtError('CONFIG_INVALID', problems.map(problemText).join('\n'));
       const log = pino({
@@ -27,16 +31,18 @@ export const runCommand = (): Command =>
       for (const problem of problems) log.warn({ problem: problemText(problem) }, 'configuration warning');
       const station = await startStation(loaded, {
         clock: systemClock,
+        boot: systemBoot,
         random: Math.random,
         log,
         env: process.env,
         version,
       });
+      installLastResort(log, station.recordDefect);
       log.info(
         { version, socket: station.socket, fuellingPoints: loaded.config.fuellingPoints.length },
         'station runs',
       );
-      const signal = await untilSignal(() => {
+      hangUp = () => {
         const again = loadStation(file);
         if (again.station) station.replaceMembers(again.station);
         else
@@ -44,7 +50,8 @@ export const runCommand = (): Command =>
             { problems: again.problems.map(problemText) },
             'the files have errors: the members in force stay',
           );
-      });
+      };
+      const signal = await asked;
       log.info({ signal }, 'station stops');
       await station.stop(signal);
     });

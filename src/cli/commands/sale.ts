@@ -1,13 +1,17 @@
 import { Command } from 'commander';
-import type { SaleDetailView, StatusView } from '../../station/view.ts';
+import type { AlertView, SaleDetailView, SaleEvidenceView, StatusView } from '../../station/view.ts';
 import { get, socketOf } from '../client.ts';
 import { print, printJson } from '../output.ts';
 import { amount, bold, dash, litres, price, state } from '../render/format.ts';
+import * as render from '../render/sale.ts';
 import { type DaemonOptions, daemonCommand } from './daemonOptions.ts';
+import { assignCommand, reassignCommand, voidCommand } from './saleCorrections.ts';
 
 export const saleCommand = (): Command =>
   new Command('sale')
-    .description('One sale: what the dispenser said, whose it is, what it earned.')
+    .description(
+      'One sale: what the dispenser said, whose it is, what it earned; and what people decide of it.',
+    )
     .addCommand(
       daemonCommand('show')
         .description('Everything the books hold of a sale.')
@@ -21,7 +25,41 @@ export const saleCommand = (): Command =>
         .argument('<id>', "the sale's number or key")
         .addHelpText('after', '\nExample:\n  forecourt sale explain 42')
         .action((id: string, options: DaemonOptions) => printSale(id, options, explain)),
-    );
+    )
+    .addCommand(
+      daemonCommand('evidence')
+        .description(
+          'What was kept of a sale that raised an alert: readings, states, totalizer, counters, cards.',
+        )
+        .argument('<id>', "the sale's number or key")
+        .addHelpText('after', '\nExample:\n  forecourt sale evidence 42')
+        .action(printEvidence),
+    )
+    .addCommand(
+      daemonCommand('alerts')
+        .description('The last alerts of all sales, newest first.')
+        .option('-n, --limit <count>', 'how many (at most 1000)', '20')
+        .addHelpText('after', '\nExample:\n  forecourt sale alerts -n 5')
+        .action(printAlerts),
+    )
+    .addCommand(assignCommand())
+    .addCommand(reassignCommand())
+    .addCommand(voidCommand());
+
+async function printEvidence(id: string, options: DaemonOptions): Promise<void> {
+  const socket = socketOf(options, process.env);
+  const view = await get<SaleEvidenceView>(socket, `/v1/sales/${encodeURIComponent(id)}/evidence`);
+  if (options.json) return printJson(view);
+  const { site } = await get<StatusView>(socket, '/v1/status');
+  print(render.evidence(view, site.currencyDecimals));
+}
+
+async function printAlerts(options: DaemonOptions & { readonly limit: string }): Promise<void> {
+  const query = new URLSearchParams({ limit: options.limit });
+  const list = await get<AlertView[]>(socketOf(options, process.env), `/v1/alerts?${query}`);
+  if (options.json) return printJson(list);
+  print(list.length === 0 ? ' no sale raised an alert' : render.alertTable(list));
+}
 
 async function printSale(
   id: string,
@@ -76,9 +114,17 @@ function describe(sale: SaleDetailView, decimals: number): string {
             ['campaigns', credit.campaigns.length > 0 ? credit.campaigns.join(', ') : 'none'],
           ] as const)
         : [['points', 'none posted'] as const]),
+      ...(sale.attendant === null ? [] : [['attendant', sale.attendant] as const]),
     ]),
+    ...history(sale),
   ].join('\n');
 }
+
+/** What people and checks had to say of it since. */
+const history = (sale: SaleDetailView): string[] => [
+  ...(sale.corrections.length > 0 ? [bold('Corrections'), render.corrections(sale.corrections)] : []),
+  ...(sale.alerts.length > 0 ? [bold('Alerts'), render.alerts(sale.alerts)] : []),
+];
 
 function explain(sale: SaleDetailView, decimals: number): string {
   const { credit } = sale;
@@ -93,5 +139,6 @@ function explain(sale: SaleDetailView, decimals: number): string {
           ` = ${credit.points} points for ${sale.member ?? '-'}`,
         ]
       : [' no credit was posted']),
+    ...history(sale),
   ].join('\n');
 }

@@ -10,10 +10,35 @@ export function heading(status: StatusView): string {
     dim(
       `up ${age(status.startedAt, status.now)}, business day ${status.businessDate}, program ${status.program.id} v${status.program.version}, ${status.members} members, version ${status.version}`,
     ),
-    ...(status.store.bornAfterCorruption
-      ? [red('The database was damaged and begun anew: see the log.')]
-      : []),
+    ...(status.clock.synchronised
+      ? []
+      : [red('The clock is not synchronised: dates are guessed, sales are marked. See the time service.')]),
+    ...store(status.store),
   ].join('\n');
+}
+
+/** Nothing while all is well. */
+function store({ replaced, disk, code, since, text, hint }: StatusView['store']): string[] {
+  return [
+    ...(replaced
+      ? [
+          red(`The database was damaged and begun anew on ${replaced.at}: ${replaced.reason}`),
+          `  kept as ${replaced.keptAs}`,
+        ]
+      : []),
+    ...(disk === 'sound'
+      ? []
+      : [
+          red(
+            `${code} since ${dash(since)}: ${text}. ${
+              disk === 'refusing'
+                ? 'Nothing is stored and nothing is acknowledged to a dispenser.'
+                : 'Sales are stored, telemetry is not.'
+            }`,
+          ),
+          `  mend: ${hint}`,
+        ]),
+  ];
 }
 
 export function fuellingPoints(status: StatusView): string {
@@ -85,13 +110,14 @@ export function lines(status: StatusView): string {
 
 export function readers(status: StatusView): string {
   return table(
-    ['reader', 'kind', 'state', 'reads>', 'bad frames>', 'last read'],
+    ['reader', 'kind', 'state', 'reads>', 'bad frames>', 'faults>', 'last read'],
     status.readers.map((reader) => [
       reader.id,
       reader.kind,
       reader.online ? 'online' : red('away'),
       String(reader.reads),
       String(reader.badFrames),
+      String(reader.faults),
       time(reader.lastReadAt),
     ]),
   );
@@ -100,9 +126,16 @@ export function readers(status: StatusView): string {
 export function feed(view: FeedView | null): string {
   if (!view) return dim(' no broker configured: events stay in the journal');
   const backlog = view.backlog.business + view.backlog.telemetry;
-  return ` ${view.broker} ${view.connected ? state('online') : red('away')}, published ${view.published}, backlog ${backlog} (business ${view.backlog.business})${
-    view.rejected > 0 ? red(`, rejected ${view.rejected}`) : ''
-  }${view.connected || !view.lastError ? '' : red(` - ${view.lastError}`)}`;
+  return ` ${view.broker} ${view.connected ? state('online') : red('away')}, published ${view.published}, backlog ${backlog} (business ${view.backlog.business})${setAside(
+    view.setAside,
+  )}${view.connected || !view.lastError ? '' : red(` - ${view.lastError}`)}`;
+}
+
+function setAside({ count, newest }: FeedView['setAside']): string {
+  if (!newest) return '';
+  return red(
+    `, set aside ${count}; the newest ${newest.stream} ${newest.seq} at ${time(newest.at)}: ${newest.reason}`,
+  );
 }
 
 export function alarms(status: StatusView, most: number): string {

@@ -30,8 +30,19 @@ export interface Identified {
   readonly vehicle: Vehicle | null;
 }
 
+/** A card of the members' file, whatever its status. */
+export interface KnownCard {
+  readonly member: Member;
+  /** The card's own vehicle where the file binds one, else all of the member's. */
+  readonly vehicles: readonly Vehicle[];
+  /** `attendant`: it names who serves and is never credited. */
+  readonly role: Member['cards'][number]['role'];
+}
+
 export interface Directory {
   identify(identity: CardIdentity): Identified;
+  /** By the key that `identify` gave; null: no card of the file. */
+  card(key: CardKey): KnownCard | null;
   member(id: string): Member | null;
   /** Members with this plate, however it is written; more than one where a vehicle is shared. */
   byPlate(plate: string): readonly { readonly member: Member; readonly vehicle: Vehicle }[];
@@ -41,6 +52,7 @@ interface Registered {
   readonly card: CardKey;
   readonly member: Member;
   readonly status: Member['cards'][number]['status'];
+  readonly role: KnownCard['role'];
   readonly vehicle: Vehicle | null;
   readonly path: Path;
 }
@@ -83,7 +95,7 @@ export function buildDirectory(
     const vehicle = vehicleOf(member, card.vehicle);
     if (card.vehicle !== undefined && vehicle === null) problems.push(unknownVehicle(member.id, path));
     const [own, ...weaker] = identityOf(card.format, card.number).lookup.map(hmac) as [CardKey, ...CardKey[]];
-    const registered: Registered = { card: own, member, status: card.status, vehicle, path };
+    const registered: Registered = { card: own, member, status: card.status, role: card.role, vehicle, path };
     const last = weaker.at(-1) ?? own;
     const other = weakest.get(last);
     if (exact.has(own)) problems.push(numberTwice(path));
@@ -121,6 +133,12 @@ export function buildDirectory(
       }
       const { card, member, status, vehicle } = slot;
       return { card, member, refusal: status === 'active' ? null : status, vehicle };
+    },
+    card(key) {
+      const slot = exact.get(key);
+      if (slot === undefined || slot === 'collision') return null;
+      const { member, role, vehicle } = slot;
+      return { member, vehicles: vehicle === null ? member.vehicles : [vehicle], role };
     },
     member: (id) => byId.get(id) ?? null,
     byPlate: (plate) => byPlate.get(normalisePlate(plate)) ?? [],

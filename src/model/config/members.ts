@@ -7,6 +7,7 @@ export const memberSchema = z.strictObject({
   id: nameSchema,
   name: z.string().max(100).optional(),
   tier: nameSchema.default('ordinary'),
+  employee: z.boolean().default(false).describe('works here: credits of own cards are watched'),
   vehicles: z
     .array(
       z.strictObject({
@@ -25,6 +26,10 @@ export const memberSchema = z.strictObject({
         format: z.enum(cardFormats).default('number'),
         status: z.enum(['active', 'blocked', 'lost', 'expired']).default('active'),
         vehicle: z.string().optional().describe('plate of the vehicle the card belongs to'),
+        role: z
+          .enum(['customer', 'attendant'])
+          .default('customer')
+          .describe('an attendant card names who serves; it is never credited'),
       }),
     )
     .default([]),

@@ -284,13 +284,19 @@ export const dispenserProfileSchema = dispenserShape.superRefine((profile, conte
   if (acknowledge && acknowledge.address < addressBase) {
     refuse(['acknowledge', 'address'], `the map starts at ${addressBase} (\`addressBase\`)`);
   }
+  if (acknowledge && acknowledge.address - addressBase + (points.count - 1) * points.stride > 65535) {
+    refuse(
+      ['acknowledge', 'address'],
+      'the acknowledge of the last fuelling point lies beyond address 65535',
+    );
+  }
   if (acknowledge?.function === 'write-coil' && acknowledge.value !== 0 && acknowledge.value !== 1) {
     refuse(['acknowledge', 'value'], 'a coil takes 0 or 1');
   }
 });
 export type DispenserProfile = z.infer<typeof dispenserProfileSchema>;
 
-export const readerProfileSchema = z.strictObject({
+const readerShape = z.strictObject({
   kind: z.literal('reader'),
   profile: nameSchema,
   title: z.string().min(1),
@@ -345,6 +351,25 @@ export const readerProfileSchema = z.strictObject({
     })
     .optional()
     .describe('written after a tag was taken; readers that need it give nothing further without'),
+});
+
+export const readerProfileSchema = readerShape.superRefine((profile, context) => {
+  const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+  const { addressBase, tag, presence, clear } = profile;
+  const place = (path: string[], first: number, count: number): void => {
+    if (first < addressBase)
+      refuse([...path, 'address'], `the map starts at ${addressBase} (\`addressBase\`)`);
+    if (first - addressBase + count > 65536) refuse([...path, 'address'], 'ends beyond address 65535');
+  };
+  place(['tag'], tag.address, tag.registers);
+  if (presence) place(['presence'], presence.address, registersOf(presence));
+  if (!clear) return;
+  place(['clear'], clear.address, clear.values.length);
+  if (clear.function !== 'write-registers' && clear.values.length > 1) {
+    refuse(['clear', 'values'], `${clear.function} writes one value: use write-registers for more`);
+  }
+  if (clear.function === 'write-coil' && (clear.values[0] ?? 0) > 1)
+    refuse(['clear', 'values'], 'a coil takes 0 or 1');
 });
 export type ReaderProfile = z.infer<typeof readerProfileSchema>;
 

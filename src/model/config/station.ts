@@ -1,6 +1,7 @@
 /** One station's file. Cross-references are checked in `crossCheck.ts`; this is the shape and the defaults. */
 import { z } from 'zod';
 import { nameSchema } from '../ids.ts';
+import { checksSchema, correctionsSchema } from './checks.ts';
 
 const port = z.int().min(1).max(65535);
 const host = z.string().min(1).max(253);
@@ -167,21 +168,35 @@ export const mqttSchema = z.strictObject({
   keepaliveS: z.int().min(5).max(3600).default(30),
 });
 
+const seconds = z.int().min(0).max(3600);
 export const matchingSchema = z.strictObject({
-  beforeS: z
-    .int()
-    .min(0)
-    .max(3600)
+  beforeS: seconds.default(60).describe('a scan counts for a fuelling that starts within this'),
+  afterS: seconds.default(30).describe('a scan counts for a fuelling that ended within this'),
+  oldS: seconds
+    .default(300)
+    .describe(
+      'a scan up to so long before a fuelling may be its: it credits nobody, and leaves the sale to a person',
+    ),
+  lateS: seconds
     .default(180)
-    .describe('a scan counts for a fuelling that starts within this'),
-  afterS: z
-    .int()
-    .min(0)
-    .max(3600)
-    .default(30)
-    .describe('a scan counts for a fuelling that ended within this'),
+    .describe(
+      "a scan up to so long after a fuelling of nobody may be its: it is not the next one's for certain",
+    ),
+  promptS: seconds
+    .default(15)
+    .describe(
+      "a lift so soon after a scan is its driver's, at a reader of one point: no car leaves and another comes in this time",
+    ),
+  waitS: seconds
+    .default(300)
+    .describe(
+      'so long after a scan at a reader of one point its driver may lift; a sale that may be his too waits',
+    ),
+  sharedWaitS: seconds.default(300).describe('the same at a reader of several points'),
 });
 export type MatchingPolicy = z.infer<typeof matchingSchema>;
+
+const zones: ReadonlySet<string> = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC']);
 
 export const stationSchema = z.strictObject({
   site: z.strictObject({
@@ -189,10 +204,7 @@ export const stationSchema = z.strictObject({
     name: z.string().optional(),
     zone: z
       .string()
-      .refine(
-        (zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC',
-        'not an IANA time zone such as Asia/Shanghai',
-      )
+      .refine((zone) => zones.has(zone), 'not an IANA time zone such as Asia/Shanghai')
       .describe('IANA time zone'),
     businessDayStart: z
       .string()
@@ -208,6 +220,20 @@ export const stationSchema = z.strictObject({
     directory: path,
     retentionDays: z.int().min(1).max(3650).default(400),
     telemetryDays: z.int().min(1).max(3650).default(14),
+    reserveMb: z
+      .int()
+      .min(0)
+      .max(10_000)
+      .default(16)
+      .describe(
+        'kept filled on the disk and given back when it runs full; 16 MB hold some 5,000 sales; 0: none',
+      ),
+    spaceLowMb: z
+      .int()
+      .min(0)
+      .max(100_000_000)
+      .default(256)
+      .describe('less free space than this is alarmed, and no telemetry is stored; 0: never'),
   }),
   lines: z.array(lineSchema).default([]),
   devices: z.array(deviceSchema).default([]),
@@ -218,6 +244,8 @@ export const stationSchema = z.strictObject({
   fuellingPoints: z.array(fuellingPointSchema).default([]),
   readers: z.array(readerSchema).default([]),
   matching: matchingSchema.prefault({}),
+  corrections: correctionsSchema.prefault({}),
+  checks: checksSchema.prefault({}),
   program: path.describe("the loyalty program's file, relative to this one"),
   members: path.optional().describe("the members' file, relative to this one"),
   cardSecret: secret

@@ -1,8 +1,11 @@
-/** Server-sent events to many clients, each bounded: who falls 1 MiB behind is cut off and may come again. */
+/** Server-sent events to several clients, each bounded: who falls 1 MiB behind is cut off and may come again. */
 import type { ServerResponse } from 'node:http';
 import type { Log } from '../../core/ports.ts';
+import { ForecourtError } from '../../model/errors.ts';
 import type { Push } from '../view.ts';
 
+/** Streams stay open for as long as the client likes: there must be connections left for everybody else. */
+const mostStreams = 32;
 const mostBehind = 1024 * 1024;
 const headers = {
   'content-type': 'text/event-stream',
@@ -24,6 +27,8 @@ export function createEventStreams(log: Log) {
       onClose();
     });
     response.on('error', () => response.destroy());
+    // Who has said goodbye on its side reads no more.
+    response.req.socket.on('end', () => response.destroy());
     response.writeHead(200, headers);
     response.write(': forecourt\n\n');
   };
@@ -39,6 +44,11 @@ export function createEventStreams(log: Log) {
   };
 
   return {
+    /** To be called before a stream is begun; throws API_BUSY when there are too many. */
+    makeRoom(): void {
+      if (all.size >= mostStreams)
+        throw new ForecourtError('API_BUSY', `${mostStreams} event streams are open already`);
+    },
     /** A client that wants every push. */
     open(response: ServerResponse): void {
       begin(response, () => {});

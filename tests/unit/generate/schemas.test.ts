@@ -60,6 +60,8 @@ describe('the contract of the feed', () => {
     businessDate: '2026-12-02',
     subject: 'site-1',
     data: '{"reason":"asked to"}',
+    seal: 'a'.repeat(64),
+    chain: 'b'.repeat(64),
   };
   const event = JSON.parse(eventEncoder('forecourt/v1', 'site-1', 'e1')(row).payload);
   const stopped = schema(outputs, 'docs/feed/schemas/station.stopped.schema.json');

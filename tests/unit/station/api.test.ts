@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ForecourtError } from '../../../src/model/errors.ts';
 import { type ApiServer, startApi } from '../../../src/station/api/server.ts';
+import type { Desk } from '../../../src/station/desk.ts';
 import type { StationView, TraceView } from '../../../src/station/view.ts';
 
 const log = { debug() {}, info() {}, warn: vi.fn(), error: vi.fn() };
@@ -26,12 +27,23 @@ const view: StationView = {
     traceListener = listener;
     return stopTrace;
   },
+  books: {
+    verify: () => () => {},
+    reconcile: () => () => {},
+  },
+};
+
+const desk: Desk = {
+  claims: (query) => query as never,
+  correct: (decision) => decision as never,
+  alerts: (limit) => [limit] as never,
+  evidence: (id) => ({ id }) as never,
 };
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'fc-api-'));
   socket = join(folder, 's.sock');
-  api = await startApi(socket, view, log);
+  api = await startApi(socket, view, desk, log);
 });
 afterEach(async () => {
   await api.stop();
@@ -155,9 +167,9 @@ describe('the local API', () => {
   });
 
   it('refuses to start where another daemon answers, and takes over a socket file that nobody serves', async () => {
-    await expect(startApi(socket, view, log)).rejects.toMatchObject({ code: 'API_REFUSED' });
+    await expect(startApi(socket, view, desk, log)).rejects.toMatchObject({ code: 'API_REFUSED' });
     await api.stop();
-    api = await startApi(socket, view, log);
+    api = await startApi(socket, view, desk, log);
     expect((await get('/v1/status')).status).toBe(200);
   });
 });
