@@ -34,18 +34,18 @@ export function split(
     return { parts: [single(spec, ending, seen, newest, earlier, ripe)], untold: 0 };
   }
   const restVolume = millilitres(delta - told.volume);
-  if (ending.after && ending.final) {
+  if (ending.after && ending.final && !isLast(spec, state, ending, ending.final)) {
     const watched: [Times, SaleQuality] = ending.gap
       ? [blank(ending.endedAt), 'recovered']
       : [own(ending), 'seen'];
     const later = laterTold(spec, state, ending, restVolume);
     return {
       parts: [part(ending, told, ...watched), part(null, later, blank(ending.endedAt), 'recovered')],
-      untold: 0,
+      untold: untoldOf(ending.record ? newsOf(spec, state, ending.record).steps : null),
     };
   }
   const rest = restTold(spec, state, seen, told, steps, restVolume, ending.totalsRounded);
-  const untold = steps !== null && steps > 2 ? steps - 1 : 0;
+  const untold = untoldOf(steps);
   const dim = isDim(ending, newest, earlier, ripe);
   if (!ending.gap && !ending.after && !ending.unseen && !dim) {
     const [first] = earlier;
@@ -172,6 +172,17 @@ function restTold(
     ...bare(volume, amount as Told['amount'], rounded || newest.rounded),
     number: steps === 2 ? previousNumber(spec, newest.number) : null,
   };
+}
+
+/** Of so many sales the newest is told, the others are one. */
+const untoldOf = (steps: number | null): number => (steps !== null && steps > 2 ? steps - 1 : 0);
+
+/** The record was read after the last blindness and is of the watched fuelling: nothing came after it. */
+function isLast(spec: PointSpec, state: FuellingState, ending: Ending, final: Told): boolean {
+  const { record, recordMono, hidden } = ending;
+  const { sighted } = state.session;
+  if (!hidden || record === null || recordMono === null || sighted === null) return false;
+  return recordMono >= sighted && fits(spec, record.volume, final.volume);
 }
 
 /** What came after a watched fuelling while we were blind. */

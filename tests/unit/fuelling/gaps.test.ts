@@ -188,6 +188,40 @@ describe('M179: a record that was told before', () => {
   });
 });
 
+describe('M179: blind before and after a fuelling that was watched to its end', () => {
+  const point: PointSpec = { ...spec, saleNumber: null };
+  const watchedBetweenTwoGaps = (total: number, record: number): ReturnType<typeof drive> => {
+    const at = drive(point).settled(100_000, null);
+    at.restart(minute);
+    at.live('fuelling', 6_000);
+    at.wait(2_000);
+    at.live('fuelling', 12_310);
+    at.live('idle', 12_310);
+    at.lost();
+    at.wait(5_000);
+    at.live('idle', record);
+    at.restart(minute);
+    for (let n = 0; n < 6; n++) {
+      at.live('idle', record);
+      at.totals(total);
+      at.record(null, record);
+      at.wait(2_000);
+    }
+    return at;
+  };
+
+  it('its record is still the last: what else the totalizer counted came before it', () => {
+    const at = watchedBetweenTwoGaps(115_340, 12_310);
+    expect(at.sales().map((sale) => sale.key)).toEqual(['1:1A:g0:100000-103030', '1:1A:g0:103030-115340']);
+    expect(at.sales().map((sale) => sale.volume)).toEqual([3_030, 12_310]);
+  });
+
+  it('its record is not the last: that one came after it', () => {
+    const at = watchedBetweenTwoGaps(115_340, 3_030);
+    expect(at.sales().map((sale) => sale.volume)).toEqual([12_310, 3_030]);
+  });
+});
+
 describe('an amount that is finer than the currency', () => {
   it('of the record, of the display, of the amount totals: each is told with the sale', () => {
     const record = drive().settled(1_000_000);
