@@ -78,6 +78,10 @@ export const errorCatalogue = {
     meaning: 'the database was written by a newer version',
     hint: 'Install that version or a newer one.',
   },
+  STORE_OLDER: {
+    meaning: 'the database was written by a version from before the first release',
+    hint: 'Move the store directory away and start again: a new database begins with fresh baselines.',
+  },
   FUELLING_STATE_INVALID: {
     meaning: 'the stored state of a fuelling point makes no sense',
     hint: 'Keep the database file and report it; it was changed by something else or is damaged.',

@@ -61,8 +61,8 @@ export function createBoard(): Board {
         endedAt: sale.endedAt,
         sale: sale.key,
         ...ownerOf(attribution),
-        // When a recovered sale really ended nobody saw: no scan can be after it.
-        ...(sale.quality === 'recovered' || isClosed ? { attributed: true } : {}),
+        // When a recovered sale really ended nobody saw.
+        isClosed: isClosed || sale.quality === 'recovered',
       });
       ended = ended
         .filter((fuelling) => (fuelling.endedAt ?? 0) > sale.endedAt - boardKeepsMs)
@@ -75,7 +75,7 @@ export function createBoard(): Board {
     },
     unsettled: () =>
       ended
-        .filter((fuelling) => !fuelling.attributed && fuelling.sale !== null)
+        .filter((fuelling) => !fuelling.attributed && !fuelling.isClosed && fuelling.sale !== null)
         .map((fuelling) => ({
           fuelling,
           hasCandidates: fuelling.sale !== null && candidates.has(fuelling.sale),

@@ -73,7 +73,9 @@ const mistakenMs = 60_000;
  * the fuelling ran already at the first scan it was another driver's, if the card is at another reader a moment later.
  */
 function neededWhereItIs({ board, policy }: StationContext, scan: Claim): (claim: Claim) => boolean {
-  const fuellings = board.fuellings().filter((each) => !each.attributed && beginOf(each) !== null);
+  const fuellings = board
+    .fuellings()
+    .filter((each) => !each.attributed && !each.isClosed && beginOf(each) !== null);
   const windows = windowsOf(board.fuellings(), policy);
   return (claim) => {
     const isMistaken = claim.reader !== scan.reader && scan.at - claim.at <= mistakenMs;

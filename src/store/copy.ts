@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { ForecourtError } from '../model/errors.ts';
 import { storeFailure } from './failures.ts';
-import { applicationId, migrations } from './schema.ts';
+import { applicationId, assertKnown } from './schema.ts';
 
 const attempts = 3;
 const suffixes = ['', '-wal'] as const;
@@ -61,7 +61,7 @@ export interface CopiedDatabase {
 
 /**
  * Opens a copy of the station's database in a temporary directory; the log is applied there. Errors: those of
- * `copyDatabase`, STORE_CORRUPT, STORE_FOREIGN, STORE_NEWER.
+ * `copyDatabase`, STORE_CORRUPT, STORE_FOREIGN, STORE_NEWER, STORE_OLDER.
  */
 export function openCopy(file: string): CopiedDatabase {
   const directory = mkdtempSync(join(tmpdir(), 'forecourt-copy-'));
@@ -77,12 +77,7 @@ export function openCopy(file: string): CopiedDatabase {
       throw new ForecourtError('STORE_FOREIGN', `${file} is no database of a station`);
     }
     const version = Number(db.pragma('user_version', { simple: true }));
-    if (version > migrations.length) {
-      throw new ForecourtError(
-        'STORE_NEWER',
-        `${file} has version ${version}, this program knows ${migrations.length}`,
-      );
-    }
+    assertKnown(file, version);
     return { db, close };
   } catch (error) {
     close();

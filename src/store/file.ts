@@ -16,7 +16,7 @@ import type { Clock, Log } from '../core/ports.ts';
 import { asForecourtError, ForecourtError } from '../model/errors.ts';
 import { type Instant, instant } from '../model/units.ts';
 import { fileFailure, storeFailure } from './failures.ts';
-import { applicationId, migrations } from './schema.ts';
+import { applicationId, assertKnown, migrations, versionBefore } from './schema.ts';
 
 export interface OpenedFile {
   readonly db: Database.Database;
@@ -38,7 +38,7 @@ const lockWaitMs = 250;
 /**
  * Opens or makes `forecourt.db` in `directory`; on a full disk `giveBack` is called to make room. A damaged file is renamed
  * to `forecourt.db.corrupt-<time>` and a new one made.
- * Errors: STORE_OPEN, STORE_LOCKED, STORE_NOT_DURABLE, STORE_NEWER, STORE_FOREIGN, STORE_FULL, STORE_IO.
+ * Errors: STORE_OPEN, STORE_LOCKED, STORE_NOT_DURABLE, STORE_NEWER, STORE_OLDER, STORE_FOREIGN, STORE_FULL, STORE_IO.
  */
 export function openFile(options: {
   directory: string;
@@ -147,16 +147,11 @@ function migrate(db: Database.Database, path: string): void {
   if (owner !== applicationId && !(empty && version === 0)) {
     throw new ForecourtError('STORE_FOREIGN', `${path} is a database of another program`);
   }
-  if (version > migrations.length) {
-    throw new ForecourtError(
-      'STORE_NEWER',
-      `${path} has version ${version}, this program knows ${migrations.length}`,
-    );
-  }
+  assertKnown(path, version);
   for (const [step, sql] of migrations.entries()) {
-    if (step < version) continue;
+    if (versionBefore(step) < version) continue;
     db.exec(
-      `BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${step + 1}; PRAGMA application_id = ${applicationId}; COMMIT`,
+      `BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${versionBefore(step + 1)}; PRAGMA application_id = ${applicationId}; COMMIT`,
     );
   }
 }

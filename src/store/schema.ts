@@ -1,5 +1,7 @@
 /** The tables, as the steps that made them. A step that was released is never edited: a change is a new step. */
 
+import { ForecourtError } from '../model/errors.ts';
+
 /** "FCRT": tells this database from any other file. */
 export const applicationId = 0x46435254;
 
@@ -197,5 +199,22 @@ const first = `
   CREATE UNIQUE INDEX alerts_once ON alerts (sale, kind, coalesce(member, ''));
 `;
 
-/** Step n brings `user_version` from n to n + 1. */
+/** Version 1 was never released: its databases cannot be carried over. */
+const before = 1;
+/** Step n brings `user_version` from `versionBefore(n)` to the next. */
 export const migrations: readonly string[] = [first];
+export const versionBefore = (step: number): number => before + step;
+export const latestVersion = versionBefore(migrations.length);
+
+/** Throws STORE_NEWER or STORE_OLDER for a version that this program cannot work with. `version` 0: an empty file. */
+export function assertKnown(file: string, version: number): void {
+  if (version > latestVersion) {
+    throw new ForecourtError(
+      'STORE_NEWER',
+      `${file} has version ${version}, this program knows ${latestVersion}`,
+    );
+  }
+  if (version !== 0 && version <= before) {
+    throw new ForecourtError('STORE_OLDER', `${file} has version ${version}, from before the first release`);
+  }
+}

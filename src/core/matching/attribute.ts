@@ -1,24 +1,23 @@
 /**
- * Whose sale it is, from the scans and the fuellings around it. It never guesses: a sale is a member's only where every
- * way of giving each scan its fuelling gives this sale to that member; otherwise it is left to a person.
+ * Whose sale it is, from the scans and the fuellings around it. It never guesses: a sale is a member's only where one card
+ * fits it and that card fits no other fuelling that is still nobody's. Where the scan may be of a driver who is yet to lift
+ * the sale waits; what cannot be told apart is left to a person. Nothing is concluded from a shared reader's other scans:
+ * drivers scan and walk away, too early or too late for any window.
  *
  * Refused cards: a refused card means a driver as any other, so it competes for the sale and a sale it surely owns is
  * nobody's (`card-blocked` ...). But one that was followed within a minute by a good card at the same reader was the same
  * driver's first try and is left out.
  */
 import type { MatchingPolicy } from '../../model/config/station.ts';
-import type { SaleKey } from '../../model/ids.ts';
 import type { Attribution, Claim, FuellingSale } from '../../model/sale.ts';
-import { connected, ownersOf } from './assignment.ts';
-import { type Fuelling, type ScanMoment, windowsOf } from './windows.ts';
+import { type Instant, instant } from '../../model/units.ts';
+import { type Fit, type Fuelling, fitsWell, type ScanMoment, type Windows, windowsOf } from './windows.ts';
 
 export type { Fuelling } from './windows.ts';
 
-/** More than these at once is no forecourt: `too-many` is left to a person, before it takes time. */
-const mostAtOnce = 100;
+/** Candidates that are named to a person. */
+const mostNamed = 10;
 const retryMs = 60_000;
-/** Who scanned lifts within this, as far as a shared reader is concerned. */
-const liftWithinMs = 60_000;
 const refreshMs = 10 * 60_000;
 
 export type SaleToAttribute = Pick<
@@ -26,60 +25,70 @@ export type SaleToAttribute = Pick<
   'fuellingPoint' | 'liftedAt' | 'startedAt' | 'endedAt' | 'quality'
 >;
 
-/** `claims`: recent, used ones are left out; `others`: the fuellings beside the sale's own, running and ended, at all points. */
+export interface Verdict {
+  readonly attribution: Attribution;
+  /** It may be told better then, without anything happening; null: only a scan or another sale can change it. */
+  readonly waitsUntil: Instant | null;
+}
+
+/**
+ * `claims`: recent, oldest first; used ones are left out; `others`: the fuellings beside the sale's own, running and ended, at all
+ * points; `now`: what has not begun by now may be yet to come.
+ */
 export function attributeSale(input: {
   readonly sale: SaleToAttribute;
   readonly claims: readonly Claim[];
   readonly others: readonly Fuelling[];
   readonly policy: MatchingPolicy;
-}): Attribution {
-  const { sale, policy } = input;
+  readonly now: Instant;
+}): Verdict {
+  const { sale, policy, now } = input;
   if (sale.quality === 'recovered' && sale.liftedAt === null && sale.startedAt === null) {
-    return unclaimed('recovered', 'nobody saw when it was fuelled');
+    return { attribution: unclaimed('recovered', 'nobody saw when it was fuelled'), waitsUntil: null };
   }
-  const own: Fuelling = { ...sale, nozzle: null, sale: null, attributed: false };
+  const own: Fuelling = { ...sale, nozzle: null, sale: null, attributed: false, card: null };
   const others = input.others.filter((other) => !isSame(own, other));
-  return decide(own, others, drivers(input.claims), policy);
-}
-
-/** A scan after the end: the sale that is surely its, null if none or more than one is. */
-export function attributeScan(input: {
-  readonly claim: Claim;
-  readonly fuellings: readonly Fuelling[];
-  readonly claims: readonly Claim[];
-  readonly policy: MatchingPolicy;
-}): { sale: SaleKey; attribution: Attribution } | null {
-  const { claim, fuellings, policy } = input;
-  if (claim.sale !== null || !isGood(claim)) return null;
-  const claims = drivers([...input.claims.filter((each) => each.id !== claim.id), claim]);
-  const moment = windowsOf(fuellings, policy);
-  const found: { sale: SaleKey; attribution: Attribution }[] = [];
-  for (const fuelling of fuellings) {
-    const { sale, attributed, endedAt, liftedAt, startedAt } = fuelling;
-    if (sale === null || attributed || endedAt === null || (liftedAt === null && startedAt === null))
-      continue;
-    if (moment(claim, fuelling) === null) continue;
-    const others = fuellings.filter((each) => each !== fuelling);
-    const attribution = decide(fuelling, others, claims, policy);
-    if (attribution.kind === 'attributed' && attribution.claim === claim.id)
-      found.push({ sale, attribution });
+  const claims = drivers(input.claims);
+  const windows = windowsOf([own, ...others], policy);
+  if (sale.liftedAt === null && sale.startedAt === null) {
+    return { attribution: beganUnseen(own, claims, windows), waitsUntil: null };
   }
-  const [only, another] = found;
-  return only && !another ? only : null;
+  const seen = decide(own, others, claims, windows);
+  // More fuellings leave no less in doubt: only what is told of the owner has to wait.
+  const coming = seen.kind === 'ambiguous' ? null : yetToCome(own, others, claims, { windows, policy, now });
+  if (coming === null) return { attribution: seen, waitsUntil: null };
+  // Nothing is told from what may not happen: it must be so with and without the fuellings to come.
+  const may: Windows = (claim, fuelling) =>
+    coming.fuellings.includes(fuelling) ? coming.fits(claim, fuelling) : windows(claim, fuelling);
+  const then = decide(own, [...others, ...coming.fuellings], claims, may);
+  if (JSON.stringify(seen) === JSON.stringify(then)) return { attribution: seen, waitsUntil: null };
+  const candidates = claims.filter((claim) => fitsWell(windows(claim, own)));
+  return {
+    attribution: ambiguous('waits', 'a card that fits may be of a driver about to lift', candidates),
+    waitsUntil: coming.until,
+  };
 }
 
-/** The claims with `claim` among them. The same card at the same reader, not used yet and not long ago, is the same claim refreshed. */
-export function joinClaim(existing: readonly Claim[], claim: Claim): Claim[] {
+/**
+ * The claims with `claim` among them. A card that was not used has one claim, which moves with it: scanned again at the
+ * same reader it is refreshed, at another reader it is there from now on. `stays`: needed where it is, for a fuelling that
+ * it may be of; the card then has two. Both in order of time.
+ */
+export function joinClaim(
+  existing: readonly Claim[],
+  claim: Claim,
+  stays: (claim: Claim) => boolean,
+): Claim[] {
   const same = existing.find(
     (each) =>
       each.sale === null &&
       each.card === claim.card &&
-      each.reader === claim.reader &&
-      Math.abs(claim.at - each.at) <= refreshMs,
+      Math.abs(claim.at - each.at) <= refreshMs &&
+      !stays(each),
   );
   if (!same) return [...existing, claim];
   const coupons = [...new Set([...same.coupons, ...claim.coupons])];
-  return existing.map((each) => (each === same ? { ...claim, id: same.id, coupons } : each));
+  return [...existing.filter((each) => each !== same), { ...claim, id: same.id, coupons }];
 }
 
 const unclaimed = (word: string, text: string): Attribution => ({
@@ -115,66 +124,104 @@ function drivers(claims: readonly Claim[]): Claim[] {
 const ownerOf = (claim: Claim): string =>
   claim.member === null ? `card ${claim.card}` : `member ${claim.member}`;
 
+/** Met in mid-fill: a card that was read before the end may be of the driver before as well. */
+function beganUnseen(own: Fuelling, claims: readonly Claim[], windows: Windows): Attribution {
+  const fitting = claims.filter((claim) => fitsWell(windows(claim, own)));
+  return fitting.length === 0
+    ? unclaimed('no-scan', 'no card was read in the time for this fuelling')
+    : ambiguous('begin-unseen', 'nobody saw when it began, so the card may be of a driver before', fitting);
+}
+
 function decide(
   own: Fuelling,
   others: readonly Fuelling[],
   claims: readonly Claim[],
-  policy: MatchingPolicy,
+  windows: Windows,
 ): Attribution {
-  const moment = windowsOf([own, ...others], policy);
-  const may = (claim: Claim, fuelling: Fuelling): boolean => moment(claim, fuelling) !== null;
-  const fitting = claims.filter((claim) => may(claim, own));
+  const fitting = claims.filter((claim) => fitsWell(windows(claim, own)));
   if (fitting.length === 0) return unclaimed('no-scan', 'no card was read in the time for this fuelling');
-  const open = [...others.filter((fuelling) => !fuelling.attributed), ...yetToCome(own, others, fitting)];
-  const graph = connected(own, claims, open, may, mostAtOnce);
-  if (graph === null) {
-    const text = 'more scans or fuellings at once than can be weighed';
-    return ambiguous('too-many', text, fitting.slice(0, 10));
-  }
-  const owners = ownersOf(graph.edges, 0);
-  const possible = owners.claims.flatMap((n) => graph.claims[n] ?? []).sort((a, b) => b.at - a.at);
-  if (new Set(possible.map(ownerOf)).size > 1) {
-    return ambiguous('two-cards', 'more than one card fits this fuelling', possible);
-  }
-  if (owners.none) {
-    const rivals = graph.fuellings.filter(
-      (each) => each !== own && possible.some((claim) => may(claim, each)),
-    );
+  if (new Set(fitting.map(ownerOf)).size > 1)
+    return ambiguous('two-cards', 'more than one card fits this fuelling', fitting);
+  const strangers = claims.filter((claim) => !fitting.some((each) => ownerOf(each) === ownerOf(claim)));
+  const rivals = others.filter(
+    (each) =>
+      !each.attributed &&
+      fitting.some((claim) => windows(claim, each) !== null) &&
+      !hasItsOwnCard(each, [own, ...others], strangers, windows),
+  );
+  if (rivals.length > 0) {
     const elsewhere = rivals.filter((each) => each.fuellingPoint !== own.fuellingPoint);
     const points = [...new Set(elsewhere.map((each) => each.fuellingPoint))].sort().join(', ');
     return points === ''
-      ? ambiguous('next-fuelling', 'the card may be of the fuelling before or after this one', possible)
-      : ambiguous('reader-shared', `the card may also be of the fuelling at ${points}`, possible);
+      ? ambiguous('next-fuelling', 'the card may be of the fuelling before or after this one', fitting)
+      : ambiguous('reader-shared', `the card may also be of the fuelling at ${points}`, fitting);
   }
-  const claim = possible.find(isGood) ?? possible[0];
-  if (!claim) return unclaimed('no-scan', 'the cards that were read are of other fuellings');
-  return forced(claim, moment(claim, own) ?? 'scan-during');
+  const sure = fitting.filter((claim) => windows(claim, own)?.doubt === null);
+  const claim = sure.findLast(isGood) ?? sure.at(-1);
+  if (claim) return forced(claim, windows(claim, own)?.moment ?? 'scan-during');
+  return fitting.every((each) => windows(each, own)?.doubt === 'again')
+    ? ambiguous('card-again', 'the card has its sale and was read once more', fitting)
+    : ambiguous('old-scan', 'the card was read long before the nozzle was lifted', fitting);
 }
 
+/** A card was read for it at a reader of its point alone, and for no other fuelling. */
+const hasItsOwnCard = (
+  fuelling: Fuelling,
+  all: readonly Fuelling[],
+  claims: readonly Claim[],
+  windows: Windows,
+): boolean =>
+  claims.some(
+    (claim) =>
+      claim.fuellingPoints.length === 1 &&
+      windows(claim, fuelling)?.doubt === null &&
+      !all.some((each) => each !== fuelling && !each.attributed && windows(claim, each) !== null),
+  );
+
 /**
- * Fuellings that may still begin: a driver who scans at a shared reader while one point fuels may be about to lift at another
- * that it serves. One who scanned before this lift has lifted here; one who lifts nowhere else in a minute meant this one.
+ * Fuellings that may still begin: who scanned a moment ago may be about to lift, at an idle point that the reader serves.
+ * null: nobody may. A point where somebody fuels, or fuelled since the scan, has none to come for it.
  */
-function yetToCome(own: Fuelling, others: readonly Fuelling[], claims: readonly Claim[]): Fuelling[] {
-  const { endedAt } = own;
-  const begin = own.liftedAt ?? own.startedAt;
-  if (endedAt === null || begin === null) return [];
-  const undecided = claims.filter((claim) => claim.at >= begin && endedAt - claim.at < liftWithinMs);
-  const points = new Set(undecided.flatMap((claim) => claim.fuellingPoints));
-  points.delete(own.fuellingPoint);
-  const busy = (point: string): boolean =>
-    others.some((each) => each.fuellingPoint === point && (each.endedAt === null || each.endedAt > begin));
-  return [...points]
-    .filter((point) => !busy(point))
-    .map((fuellingPoint) => ({
-      fuellingPoint,
-      nozzle: null,
-      liftedAt: endedAt,
-      startedAt: null,
-      endedAt: null,
-      sale: null,
-      attributed: false,
-    }));
+function yetToCome(
+  own: Fuelling,
+  others: readonly Fuelling[],
+  claims: readonly Claim[],
+  { windows, policy, now }: { windows: Windows; policy: MatchingPolicy; now: Instant },
+): { fuellings: Fuelling[]; fits: Windows; until: Instant } | null {
+  const waitsUntil = (claim: Claim): number =>
+    claim.at + (claim.fuellingPoints.length > 1 ? policy.sharedWaitS : policy.waitS) * 1000;
+  const waiting = claims.filter((claim) => fitsWell(windows(claim, own)) && waitsUntil(claim) > now);
+  const freeSince = (point: string): number => {
+    let since = Number.NEGATIVE_INFINITY;
+    for (const each of [own, ...others])
+      if (each.fuellingPoint === point) since = Math.max(since, each.endedAt ?? Number.POSITIVE_INFINITY);
+    return since;
+  };
+  const free = new Map<string, number>();
+  for (const claim of waiting)
+    for (const point of claim.fuellingPoints) if (!free.has(point)) free.set(point, freeSince(point));
+  const fits: Windows = (claim, { fuellingPoint }): Fit | null =>
+    waitsUntil(claim) > now &&
+    claim.fuellingPoints.includes(fuellingPoint) &&
+    claim.at > (free.get(fuellingPoint) ?? 0)
+      ? { moment: 'scan-before', doubt: null }
+      : null;
+  const fuellings = [...free.keys()]
+    .map(
+      (fuellingPoint): Fuelling => ({
+        fuellingPoint,
+        nozzle: null,
+        liftedAt: now,
+        startedAt: null,
+        endedAt: null,
+        sale: null,
+        attributed: false,
+        card: null,
+      }),
+    )
+    .filter((fuelling) => waiting.some((claim) => fits(claim, fuelling) !== null));
+  if (fuellings.length === 0) return null;
+  return { fuellings, fits, until: instant(Math.min(...waiting.map(waitsUntil))) };
 }
 
 const whenText: Record<ScanMoment, string> = {
@@ -194,8 +241,12 @@ function forced(claim: Claim, moment: ScanMoment): Attribution {
   return { kind: 'attributed', claim: claim.id, member, card: claim.card, reason };
 }
 
+/** The newest first. */
 const ambiguous = (word: string, text: string, claims: readonly Claim[]): Attribution => ({
   kind: 'ambiguous',
   reason: `${word}: ${text}`,
-  claims: claims.map((claim) => claim.id),
+  claims: claims
+    .map((claim) => claim.id)
+    .reverse()
+    .slice(0, mostNamed),
 });

@@ -89,7 +89,8 @@ describe('the board of fuellings', () => {
   it('offers a recovered sale to no later scan', () => {
     const board = createBoard();
     board.sold(sale({ quality: 'recovered' }), nobodys);
-    expect(board.fuellings()[0]?.attributed).toBe(true);
+    expect(board.unsettled()).toEqual([]);
+    expect(board.fuellings()).toMatchObject([{ isClosed: true }]);
   });
 
   it('asks for sales without an owner to be weighed after news, and when the time has come', () => {

@@ -102,14 +102,17 @@ describe('the file', () => {
     expect(() => open(directory)).toThrow(failsWith('STORE_FOREIGN'));
   });
 
-  it('is refused when a newer version wrote it', () => {
+  it.each([
+    ['a newer version', 999, 'STORE_NEWER'],
+    ['a version from before the first release', 1, 'STORE_OLDER'],
+  ])('is refused when %s wrote it', (_, version, code) => {
     const directory = tempDirectory();
     const { path, close } = filled(directory);
     close();
     const db = new Database(path);
-    db.pragma('user_version = 999');
+    db.pragma(`user_version = ${version}`);
     db.close();
-    expect(() => open(directory)).toThrow(failsWith('STORE_NEWER'));
+    expect(() => open(directory)).toThrow(failsWith(code));
   });
 
   it('is refused while another holds it', () => {

@@ -1,0 +1,129 @@
+/** `npm run bench:matching`: drivers of all sorts at stations of all sorts, and whose sale it became. */
+import { writeFileSync } from 'node:fs';
+import { cpus, release, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type MatchingPolicy, matchingSchema } from '../../src/model/config/station.ts';
+import { verdictTable } from './busTables.ts';
+import { type LayoutName, layoutNames } from './matchingLayouts.ts';
+import { matchingPicture } from './matchingPicture.ts';
+import { hostile, ordinary } from './matchingProfiles.ts';
+import { type Score, score } from './matchingScore.ts';
+import { scratchDirectory } from './matchingStation.ts';
+import { type CurvePoint, curveTable, legend, scoreTable, verdicts, wrongTable } from './matchingTables.ts';
+
+const usage = `npm run bench:matching -- [options]
+  --sales N      sales for each layout, default policy and ordinary drivers (default 2000)
+  --others N     sales of each further policy and of hostile drivers (default a quarter of --sales, at most 5000)
+  --curve N      sales for each point of the curve, a reader per side and per island (default as --others; 0: none)
+  --seed S       another seed, other drivers (default 1)
+  --layout L,... of nozzle, side, island, station (default all)
+  --dir DIR      where the stores are made (default: /dev/shm where there is one, for nothing is to survive)
+  --json FILE    all figures
+  --svg FILE     the curve as a picture
+  --help
+Exit code 1: a target was missed.`;
+
+const { values } = parseArgs({
+  options: {
+    sales: { type: 'string', default: '2000' },
+    others: { type: 'string' },
+    curve: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    layout: { type: 'string', default: layoutNames.join(',') },
+    dir: { type: 'string', default: scratchDirectory() },
+    json: { type: 'string' },
+    svg: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
+
+const layouts = layoutNames.filter((name) => values.layout.split(',').includes(name));
+const sales = Number(values.sales);
+const others = Number(values.others ?? Math.min(5000, Math.round(sales / 4)));
+const curveSales = Number(values.curve ?? others);
+const seed = Number(values.seed);
+if (layouts.length === 0 || ![sales, others, curveSales, seed].every(Number.isSafeInteger) || sales < 1) {
+  console.error(usage);
+  process.exit(2);
+}
+
+const byDefault = matchingSchema.parse({});
+/** Every scan within three minutes, decided at once. */
+const wide: MatchingPolicy = {
+  ...byDefault,
+  ...{ beforeS: 180, oldS: 180, lateS: 30, promptS: 0, waitS: 0, sharedWaitS: 0 },
+};
+/** Only a scan that is promptly followed by the lift. */
+const strict: MatchingPolicy = { ...byDefault, beforeS: 20, afterS: 0 };
+const policies = [
+  { name: 'wide', matching: wide },
+  { name: 'strict', matching: strict },
+];
+
+const machine = {
+  cpu: cpus()[0]?.model ?? 'unknown',
+  cores: cpus().length,
+  memoryGb: Math.round(totalmem() / 2 ** 30),
+  kernel: release(),
+  node: process.version,
+  at: new Date().toISOString(),
+};
+const run = (
+  name: LayoutName,
+  policy: { name: string; matching: MatchingPolicy },
+  count: number,
+  behaviour = ordinary,
+): Score => score({ layout: name, behaviour, policy, sales: count, seed, directory: values.dir });
+
+console.log(
+  `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Linux ${machine.kernel}, Node ${machine.node}; seed ${seed}`,
+);
+console.log(
+  'Eight fuelling points on four islands; recordFuelling, recordScan and settleSales over a real store, in virtual time.\n',
+);
+
+const scores: Score[] = [];
+for (const name of layouts) {
+  scores.push(run(name, { name: 'default', matching: byDefault }, sales));
+  if (others === 0) continue;
+  scores.push(run(name, { name: 'default', matching: byDefault }, others, hostile));
+  for (const policy of policies) scores.push(run(name, policy, others));
+}
+console.log(`${scoreTable(scores)}\n\n${legend}\n`);
+console.log(`Credited wrongly:\n${wrongTable(scores)}\n`);
+
+const windows: { key: keyof MatchingPolicy; seconds: readonly number[] }[] = [
+  { key: 'beforeS', seconds: [15, 30, 60, 120, 300] },
+  { key: 'afterS', seconds: [0, 15, 30, 60, 120] },
+  { key: 'lateS', seconds: [30, 60, 120, 180, 300] },
+  { key: 'promptS', seconds: [0, 10, 15, 30, 60] },
+];
+const curve: CurvePoint[] = [];
+if (curveSales > 0) {
+  for (const name of layouts.filter((each) => each === 'side' || each === 'island'))
+    for (const { key, seconds } of windows)
+      for (const value of seconds) {
+        const matching = { ...byDefault, [key]: value };
+        curve.push({
+          window: key,
+          seconds: value,
+          score: run(name, { name: `${key} ${value}`, matching }, curveSales),
+        });
+      }
+  console.log(`One window changed, the rest as by default, ordinary drivers:\n${curveTable(curve)}\n`);
+}
+
+const found = verdicts(scores);
+console.log(verdictTable(found));
+const note = `${machine.cpu}, Node ${machine.node}; ordinary drivers, ${curveSales} sales a dot, seed ${seed}; npm run bench:matching`;
+if (values.json)
+  writeFileSync(
+    values.json,
+    `${JSON.stringify({ machine, seed, scores, curve, verdicts: found }, null, 2)}\n`,
+  );
+if (values.svg) writeFileSync(values.svg, matchingPicture(curve, note));
+process.exitCode = found.every(({ pass }) => pass) ? 0 : 1;
