@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { z } from 'zod';
+import { rowsOf } from './acceptance/rows.ts';
 
 const usage = `npm run acceptance -- [options] [ROW...]
   ROW...        mission rows such as M20 M52; default: every row that a test names
@@ -41,16 +42,6 @@ const reportSchema = z.object({
     }),
   ),
 });
-
-/** Rows named in a title; "M27-M28" names both and all between. */
-function rowsOf(title: string): string[] {
-  const named = [...title.matchAll(/\bM(\d{1,3})(?:-M(\d{1,3}))?\b/g)];
-  return named.flatMap(([, first, last]) => {
-    const from = Number(first);
-    const to = last === undefined ? from : Number(last);
-    return Array.from({ length: Math.max(0, to - from) + 1 }, (_, n) => `M${from + n}`);
-  });
-}
 
 interface Row {
   readonly row: string;
