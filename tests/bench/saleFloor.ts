@@ -27,7 +27,7 @@ const server = createServer((socket) => {
   socket.setNoDelay(true);
   socket.on('data', () => {
     begin.run();
-    for (const { sql, values } of queue[next++] ?? []) prepared.get(sql)?.run(...values);
+    for (const { sql, values } of queue[next++] ?? []) write(sql, values);
     commit.run();
     tell({ kind: 'committed', at: monotonicMs() });
   });
@@ -47,6 +47,12 @@ process.on('message', (message: ToFloor) => {
   process.disconnect();
 });
 tell({ kind: 'listening', port: (server.address() as AddressInfo).port });
+
+function write(sql: string, values: readonly unknown[]): void {
+  const statement = prepared.get(sql);
+  if (statement?.reader) statement.get(...values);
+  else statement?.run(...values);
+}
 
 /** The tables and indexes of the daemon's own store, empty. */
 function copySchema(): void {

@@ -27,7 +27,9 @@ export async function runFloor(
 ): Promise<FloorSale[]> {
   const work = transactions.filter((each) => each.writes.length > 0);
   const script = fileURLToPath(import.meta.resolve('./saleFloor.ts'));
-  const child = fork(script, [join(store, 'forecourt.db'), join(directory, 'floor.db')]);
+  const child = fork(script, [join(store, 'forecourt.db'), join(directory, 'floor.db')], {
+    serialization: 'advanced',
+  });
   const bare = openBareCommit(directory, 'floor-bare.db');
   const send = (message: ToFloor): void => void child.send(message);
   try {

@@ -64,7 +64,7 @@ export async function runSales(options: RunOptions): Promise<SaleRun> {
     const file = writeStation(directory, ports, broker.port);
     const execArgv =
       profileTo === null ? [] : ['--cpu-prof', '--cpu-prof-interval=100', `--cpu-prof-dir=${profileTo}`];
-    const station = fork(script('saleStation.ts'), [file], { execArgv });
+    const station = fork(script('saleStation.ts'), [file], { execArgv, serialization: 'advanced' });
     stops.push(() => endStation(station));
     await answer<FromStation, 'running'>(station, 'running');
     const api = await listenToApi(join(directory, 'store', 'forecourt.sock'));

@@ -28,6 +28,7 @@ let open: Open | null = null;
 function bytesOf(value: unknown): number {
   if (value === null || value === undefined) return 0;
   if (typeof value === 'string') return Buffer.byteLength(value);
+  if (Buffer.isBuffer(value)) return value.length;
   if (typeof value === 'object')
     return Object.values(value).reduce((sum: number, each) => sum + bytesOf(each), 0);
   return 8;
@@ -58,7 +59,7 @@ function stamped(sql: string, run: Run): Run {
   return (...values) => {
     if (open && counting) open.bytes += values.reduce((sum: number, value) => sum + bytesOf(value), 0);
     open?.writes.push({ sql, values });
-    if (open && isJournal) open.events.push(String(values[0]));
+    if (open && isJournal) open.events.push((values[0] as { type: string }).type);
     if (open && isSale) {
       const row = values[0] as { fuelling_point: string; sale_number: number };
       open.sale = { fuellingPoint: row.fuelling_point, saleNumber: row.sale_number };
@@ -71,7 +72,10 @@ const { prepare } = Database.prototype;
 Database.prototype.prepare = function wrapped(this: Database.Database, sql: string) {
   const statement = prepare.call(this, sql) as Database.Statement;
   if (!/^(BEGIN|COMMIT|INSERT|UPDATE|DELETE)/.test(sql)) return statement;
-  statement.run = stamped(sql, statement.run.bind(statement) as Run) as typeof statement.run;
+  // One with RETURNING is read, not run.
+  if (statement.reader)
+    statement.get = stamped(sql, statement.get.bind(statement) as Run) as typeof statement.get;
+  else statement.run = stamped(sql, statement.run.bind(statement) as Run) as typeof statement.run;
   return statement;
 } as typeof prepare;
 
