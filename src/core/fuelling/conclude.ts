@@ -60,7 +60,9 @@ export function conclude(work: Work, now = false): void {
   const sure = agreed && displayed && told.volume > 0 && !unnamed;
   if (!settled && !(sure && (!spec.lastSale || told === ending.record))) return;
   const counted = ending.stable && (several || (chosen?.delta ?? 0) > toleranceOf(spec));
-  const mute = told === null && (!trusted || (next !== null && !counted));
+  // Of a fuelling whose end nobody saw only the beginning is known as long as no totals were read.
+  const cutOff = now && ending.totals === null && (ending.endUnseen || ending.gap);
+  const mute = told === null && (!trusted || cutOff || (next !== null && !counted));
   // Which hose it was only a totalizer can tell, where none has moved; of several, not while the next one runs.
   if (mute || whose === null || (several && next !== null)) {
     if (flowing) putOff(work, ending);

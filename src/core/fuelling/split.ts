@@ -111,7 +111,8 @@ function single(
           startedAt: first.startedAt ?? ending.startedAt,
         }
       : own(ending);
-  return part(ending, told, times, 'seen');
+  // Only the lift was watched: no flow was, and neither display nor record told of it.
+  return part(ending, told, times, newest === null && ending.volume === 0 ? 'recovered' : 'seen');
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PointSpec } from '../../../src/core/fuelling/machine.ts';
 import { millilitres } from '../../../src/model/units.ts';
-import { amountOf, drive, plain, spec } from './drive.ts';
+import { amountOf, drive, plain, spec, twoHoses } from './drive.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -219,6 +219,50 @@ describe('M179: blind before and after a fuelling that was watched to its end', 
   it('its record is not the last: that one came after it', () => {
     const at = watchedBetweenTwoGaps(115_340, 3_030);
     expect(at.sales().map((sale) => sale.volume)).toEqual([12_310, 3_030]);
+  });
+});
+
+describe('M179: what is told of a fuelling that was watched in part', () => {
+  it('its end unseen, and the next hose lifted: nothing is sold on what it showed in the middle', () => {
+    const at = drive(twoHoses).settled([1_000_000, 2_000_000]);
+    at.live('calling', 12_340, { hose: 1 });
+    at.live('fuelling', 0, { hose: 1 });
+    at.wait(1_000);
+    at.live('fuelling', 820, { hose: 1 });
+    at.restart(10_000);
+    at.live('authorised', 0, { hose: 2 });
+    at.live('fuelling', 500, { hose: 2 });
+    at.restart(10_000);
+    at.live('calling', 9_230, { hose: 1 });
+    at.live('idle', 9_230);
+    for (let n = 0; n < 8; n++) {
+      at.totals(1_003_050, 2_009_230);
+      at.wait(2_000);
+      at.live('idle', 9_230);
+    }
+    expect(
+      at
+        .sales()
+        .map((sale) => sale.key)
+        .sort(),
+    ).toEqual(['1:1A:g0:1000000-1003050', '1:1B:g0:2000000-2009230']);
+  });
+
+  it('only its lift seen, and nothing but the totalizer tells it: recovered, without an amount', () => {
+    const at = drive({ ...spec, saleNumber: null }).settled(1_000_000, null);
+    at.live('calling', 12_340);
+    at.restart(1_000);
+    at.live('idle', 0);
+    for (let n = 0; n < 8; n++) {
+      at.totals(1_002_560);
+      at.record(null, 12_340);
+      at.wait(2_000);
+      at.live('idle', 0);
+    }
+    expect(at.sales()).toMatchObject([
+      { key: '1:1A:g0:1000000-1002560', amount: null, quality: 'recovered', startedAt: null },
+    ]);
+    expect(at.sales()[0]?.liftedAt).not.toBeNull();
   });
 });
 
