@@ -18,8 +18,6 @@ export interface DispenserOptions {
   readonly currencyDecimals: number;
   readonly log: Log;
   readonly onReading: (point: number, reading: DispenserReading) => void;
-  /** Called before `onReading` when the device gave finer values than the units have; `fields` such as `amount`. */
-  readonly onRounded?: (point: number, group: ReadingGroup, fields: readonly string[]) => void;
 }
 
 export interface Dispenser {
@@ -148,7 +146,6 @@ export function createDispenser(options: DispenserOptions): Dispenser {
     }
     if (decoded.kind !== 'reading') return;
     point.lost = false;
-    if (decoded.rounded.length > 0) options.onRounded?.(point.number, group, decoded.rounded);
     options.onReading(point.number, decoded.reading);
   }
 

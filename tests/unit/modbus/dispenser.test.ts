@@ -16,7 +16,6 @@ function started(profile: DispenserProfile = be32, options: { points?: number[];
   const bus = new FakeBus();
   const log = fakeLog();
   const readings: [number, DispenserReading][] = [];
-  const rounded: unknown[] = [];
   const dispenser = createDispenser({
     bus,
     config: { id: 'd1', profile: profile.profile, line: 'l1', unit: 7, writes: options.writes ?? false },
@@ -25,9 +24,8 @@ function started(profile: DispenserProfile = be32, options: { points?: number[];
     currencyDecimals: 2,
     log,
     onReading: (point, reading) => readings.push([point, reading]),
-    onRounded: (...told) => rounded.push(told),
   });
-  return { bus, log, readings, rounded, dispenser };
+  return { bus, log, readings, dispenser };
 }
 
 const live = (point = 1) =>
@@ -127,11 +125,10 @@ describe('readings', () => {
     expect(readings).toEqual([[2, { kind: 'live', at: 1234, mono: 1234, ...values }]]);
   });
 
-  it('tells of lost digits before the reading', () => {
-    const { bus, readings, rounded } = started(c5000);
+  it('tells with the reading that digits were lost', () => {
+    const { bus, readings } = started(c5000);
     const map = new Map([1, 0, 12_345, 0, 27_036].map((value, n) => [`holding:${124 + n}`, value]));
     bus.job('last-sale 1').answer(map, 1);
-    expect(rounded).toEqual([[1, 'last-sale', ['amount']]]);
     expect(readings[0]?.[1]).toMatchObject({ amount: 2704, rounded: true });
   });
 
