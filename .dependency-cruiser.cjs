@@ -27,8 +27,8 @@ module.exports = {
       name: 'core-rooms-apart',
       comment: 'rooms of the core meet only through the model and ports.ts',
       severity: 'error',
-      from: { path: '^src/core/(checks|fuelling|matching|loyalty|members|tanks)/' },
-      to: { path: '^src/core/(checks|fuelling|matching|loyalty|members|tanks)/', pathNot: '^src/core/$1/' },
+      from: { path: '^src/core/(checks|fuelling|matching|loyalty|members|tanks|wetstock)/' },
+      to: { path: '^src/core/(checks|fuelling|matching|loyalty|members|tanks|wetstock)/', pathNot: '^src/core/$1/' },
     },
     {
       name: 'no-cli-from-below',

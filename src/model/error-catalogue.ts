@@ -62,6 +62,43 @@ export const errorCatalogue = {
     hint: 'Check width and decimals of the field in the profile.',
   },
 
+  GAUGE_SILENT: {
+    meaning: 'a tank gauge does not answer',
+    hint: 'Check power, cable, baud rate and parity; a Veeder-Root gauge with a security code is silent to a missing or wrong one: set `securityCode`.',
+  },
+  GAUGE_BAD_REPLY: {
+    meaning: 'bytes came from a tank gauge that are no valid answer',
+    hint: 'Check baud rate, data bits and parity; look at `forecourt trace GAUGE`.',
+  },
+  GAUGE_UNKNOWN_FUNCTION: {
+    meaning: 'the tank gauge does not know a function (9999FF1B)',
+    hint: 'Nothing to do where another function or format gives the same; else set `format: display`.',
+  },
+  GAUGE_REFUSED: {
+    meaning: 'the tank gauge did not do what it was told',
+    hint: 'Check its security code and whether its clock may be set from outside.',
+  },
+  STRAPPING_INVALID: {
+    meaning: 'a strapping table cannot be used',
+    hint: 'Write lines of `height_mm,volume_l`, both rising, from 0 to the full tank.',
+  },
+  OPCUA_CONNECT: {
+    meaning: 'an OPC UA server cannot be reached or refuses the session',
+    hint: 'Check endpoint, security policy and identity; `forecourt opcua trust` shows and trusts its certificate.',
+  },
+  OPCUA_UNTRUSTED: {
+    meaning: 'the certificate of an OPC UA peer is not trusted, or not valid any more',
+    hint: 'Compare its fingerprint with the device, then `forecourt opcua trust SERVER`; renew one that has expired.',
+  },
+  OPCUA_NODE: {
+    meaning: 'a node of the OPC UA profile is not there or cannot be read',
+    hint: 'Check node ids or browse paths of the profile against the server.',
+  },
+  ALARM_STATE: {
+    meaning: 'the alarm is over or acknowledged already',
+    hint: '`forecourt alarms` lists those that stand.',
+  },
+
   STORE_OPEN: {
     meaning: 'the database cannot be opened',
     hint: 'Check the store directory: it must exist, be writable and have room.',

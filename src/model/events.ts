@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { alertKinds, alertLevels } from './alert.ts';
+import { tankEventSchemas } from './tankEvents.ts';
 
 const at = z.iso.datetime();
 const saleFields = {
@@ -239,6 +240,7 @@ export const eventSchemas = {
         'nobody knows the time; the station counts on from the newest time it knew, and marks its sales, until `clock.stepped`',
       ),
   },
+  ...tankEventSchemas,
   'device.health-changed': {
     stream: 'business',
     data: z.strictObject({

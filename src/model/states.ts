@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { nameSchema } from './ids.ts';
 import { dispenserStates } from './readings.ts';
+import { tankAlarmKinds, tankQualities } from './tank.ts';
 
 const at = z.iso.datetime();
 const count = z.int().min(0);
@@ -66,9 +67,33 @@ export const deviceStateSchema = z
   .describe('health of one device on a line');
 export type DeviceState = z.infer<typeof deviceStateSchema>;
 
+const measured = z.int().nullable().describe('null: not measured');
+
+/** Topic `{root}/{site}/state/tanks/{tank}`. */
+export const tankStateSchema = z
+  .strictObject({
+    tank: nameSchema,
+    grade: nameSchema,
+    quality: z.enum([...tankQualities, 'unknown']).describe('unknown: not read yet'),
+    reason: z.string(),
+    volumeMl: measured,
+    volumeAt15Ml: measured,
+    capacityMl: z.int().nullable(),
+    ullageMl: measured.describe('up to the safe fill, where the capacity is known'),
+    waterTenthMm: measured,
+    temperatureCentiC: measured,
+    coverHours: z.int().nullable().describe('until it is empty at the usual demand; null: not known'),
+    delivery: z.boolean().describe('a delivery is going on'),
+    alarms: z.array(z.enum(tankAlarmKinds)).describe('that stand now'),
+    at: at.nullable(),
+  })
+  .describe('what is in one tank');
+export type TankState = z.infer<typeof tankStateSchema>;
+
 /** Retained topics below `{root}/{site}/`, with the shape of what they hold. */
 export const stateTopics = {
   status: stationStatusSchema,
   'state/fuelling-points/{id}': fuellingPointStateSchema,
   'state/devices/{id}': deviceStateSchema,
+  'state/tanks/{id}': tankStateSchema,
 } as const;

@@ -15,6 +15,12 @@ export type Money = Unit<'minor'>;
 export type UnitPrice = Unit<'thousandths-per-litre'>;
 /** Loyalty points, whole. */
 export type Points = Unit<'points'>;
+/** Temperature in 1/100 degC. */
+export type CentiCelsius = Unit<'centi-celsius'>;
+/** Length in 1/10 mm. */
+export type TenthMillimetres = Unit<'tenth-mm'>;
+/** Density in g/m3 (745 kg/m3 is 745000). */
+export type GramsPerM3 = Unit<'g-per-m3'>;
 /** UTC instant, milliseconds since 1970. */
 export type Instant = Unit<'utc-ms'>;
 /** Monotonic milliseconds of this process (fractional); only differences mean anything. */
@@ -34,5 +40,8 @@ export const millilitres = (value: number): Millilitres => integer('millilitres'
 export const money = (value: number): Money => integer('money', value);
 export const unitPrice = (value: number): UnitPrice => integer('unit price', value);
 export const points = (value: number): Points => integer('points', value);
+export const centiCelsius = (value: number): CentiCelsius => integer('temperature', value);
+export const tenthMillimetres = (value: number): TenthMillimetres => integer('length', value);
+export const gramsPerM3 = (value: number): GramsPerM3 => integer('density', value);
 export const instant = (value: number): Instant => integer('instant', value);
 export const monoMs = (value: number): MonoMs => value as MonoMs;

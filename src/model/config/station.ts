@@ -2,26 +2,9 @@
 import { z } from 'zod';
 import { nameSchema } from '../ids.ts';
 import { checksSchema, correctionsSchema } from './checks.ts';
-
-const port = z.int().min(1).max(65535);
-const host = z.string().min(1).max(253);
-const path = z.string().min(1);
-const secret = z
-  .union([
-    z.strictObject({ env: z.string().min(1) }).describe('name of an environment variable'),
-    z.strictObject({ file: path }).describe('a file that holds only the secret'),
-    z.strictObject({ credential: z.string().min(1) }).describe('a systemd credential'),
-  ])
-  .describe('secrets are never written into this file');
-export type SecretRef = z.infer<typeof secret>;
-
-const serialSettings = {
-  path: path.describe('use the stable name under /dev/serial/by-id'),
-  baud: z.int().min(300).max(921600).default(9600),
-  dataBits: z.union([z.literal(7), z.literal(8)]).default(8),
-  parity: z.enum(['none', 'even', 'odd']).default('none'),
-  stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
-};
+import { host, path, port, secret, serialSettings } from './common.ts';
+import { opcuaExportSchema, opcuaServerSchema } from './opcua.ts';
+import { gaugeSchema, gradeSchema, tankSchema, wetStockSchema } from './tanks.ts';
 
 export const lineSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -70,7 +53,7 @@ export const nozzleSchema = z.strictObject({
 
 export const fuellingPointSchema = z.strictObject({
   id: nameSchema,
-  device: nameSchema,
+  device: nameSchema.describe('an entry of `devices`, or of `opcua`'),
   point: z.int().min(1).max(16).default(1).describe('which fuelling point of the device'),
   nozzles: z.array(nozzleSchema).min(1),
 });
@@ -237,15 +220,16 @@ export const stationSchema = z.strictObject({
   }),
   lines: z.array(lineSchema).default([]),
   devices: z.array(deviceSchema).default([]),
-  grades: z.array(z.strictObject({ id: nameSchema, name: z.string().optional() })).default([]),
-  tanks: z
-    .array(z.strictObject({ id: nameSchema, grade: nameSchema, capacityLitres: z.int().min(1).optional() }))
-    .default([]),
+  opcua: z.array(opcuaServerSchema).default([]),
+  grades: z.array(gradeSchema).default([]),
+  gauges: z.array(gaugeSchema).default([]),
+  tanks: z.array(tankSchema).default([]),
   fuellingPoints: z.array(fuellingPointSchema).default([]),
   readers: z.array(readerSchema).default([]),
   matching: matchingSchema.prefault({}),
   corrections: correctionsSchema.prefault({}),
   checks: checksSchema.prefault({}),
+  wetStock: wetStockSchema.prefault({}),
   program: path.describe("the loyalty program's file, relative to this one"),
   members: path.optional().describe("the members' file, relative to this one"),
   cardSecret: secret
@@ -255,6 +239,7 @@ export const stationSchema = z.strictObject({
   api: z
     .strictObject({ socket: path.optional().describe('default: forecourt.sock in the store directory') })
     .prefault({}),
+  opcuaServer: opcuaExportSchema.optional(),
   profiles: z
     .array(path)
     .default([])

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { SecretRef } from '../../model/config/station.ts';
+import type { SecretRef } from '../../model/config/common.ts';
 import { ForecourtError } from '../../model/errors.ts';
 
 /** The secret's text, without the line end at its end. Throws SECRET_MISSING. */
