@@ -8,7 +8,7 @@ import type { Decision } from '../correctSale.ts';
 import type { Desk } from '../desk.ts';
 
 /** One line that can be read aloud: no control characters. */
-const line = (most: number) =>
+export const line = (most: number) =>
   z
     .string()
     .trim()
