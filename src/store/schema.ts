@@ -199,10 +199,87 @@ const first = `
   CREATE UNIQUE INDEX alerts_once ON alerts (sale, kind, coalesce(member, ''));
 `;
 
+/** Tanks: levels are decimated and expire, deliveries, alarms, balances and incidents are kept. */
+const tanks = `
+  CREATE TABLE tank_levels (
+    tank TEXT NOT NULL,
+    ${signed('at')},
+    quality TEXT NOT NULL CHECK (quality IN ('good', 'uncertain', 'bad')),
+    volume INTEGER,
+    volume_at15 INTEGER,
+    height INTEGER,
+    water INTEGER,
+    temperature INTEGER,
+    PRIMARY KEY (tank, at)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX tank_levels_by_time ON tank_levels (at);
+  CREATE TABLE tank_machines (name TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE deliveries (
+    number INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    stock TEXT NOT NULL,
+    grade TEXT NOT NULL,
+    source TEXT NOT NULL CHECK (source IN ('gauge', 'rise')),
+    ${signed('started_at')},
+    ${signed('ended_at')},
+    business_date TEXT NOT NULL,
+    ${signed('start_volume')},
+    ${signed('end_volume')},
+    ${signed('dispensed')},
+    ${signed('volume')},
+    volume_at15 INTEGER,
+    temperature INTEGER,
+    flags TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX deliveries_by_stock ON deliveries (stock, ended_at);
+  CREATE TABLE tank_alarms (
+    number INTEGER PRIMARY KEY,
+    subject TEXT NOT NULL,
+    tank TEXT,
+    kind TEXT NOT NULL,
+    code TEXT NOT NULL,
+    text TEXT NOT NULL,
+    ${signed('raised_at')},
+    acknowledged_at INTEGER,
+    acknowledged_by TEXT,
+    note TEXT,
+    cleared_at INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX tank_alarms_standing ON tank_alarms (subject, kind, code) WHERE cleared_at IS NULL;
+  CREATE TABLE balances_closed (
+    stock TEXT NOT NULL,
+    period TEXT NOT NULL CHECK (period IN ('day', 'month')),
+    first_date TEXT NOT NULL,
+    last_date TEXT NOT NULL,
+    grade TEXT NOT NULL,
+    ${optional('opening')},
+    ${signed('deliveries')},
+    ${signed('sales')},
+    gauge INTEGER,
+    verdict TEXT NOT NULL,
+    reasons TEXT NOT NULL,
+    ${signed('closed_at')},
+    PRIMARY KEY (stock, period, first_date)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE incidents (
+    number INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('spill', 'other')),
+    ${signed('at')},
+    sale TEXT REFERENCES sales (key),
+    fuelling_point TEXT,
+    tank TEXT,
+    litres REAL,
+    text TEXT NOT NULL,
+    action TEXT NOT NULL,
+    decided_by TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX incidents_by_sale ON incidents (sale) WHERE sale IS NOT NULL;
+`;
+
 /** Version 1 was never released: its databases cannot be carried over. */
 const before = 1;
 /** Step n brings `user_version` from `versionBefore(n)` to the next. */
-export const migrations: readonly string[] = [first];
+export const migrations: readonly string[] = [first, tanks];
 export const versionBefore = (step: number): number => before + step;
 export const latestVersion = versionBefore(migrations.length);
 

@@ -24,6 +24,7 @@ import { createRules, type Rules } from './rules.ts';
 import { createSales, type Sales } from './sales.ts';
 import { createSeals } from './seals.ts';
 import { sparing } from './sparing.ts';
+import { createTankStore, type TankStore } from './tanks/tanks.ts';
 import { createTransactions, type Transactions } from './transactions.ts';
 import { type Progress, type Verification, verifyBooks } from './verify/verify.ts';
 
@@ -51,6 +52,7 @@ export interface Store {
   readonly attendances: Attendances;
   readonly alerts: Alerts;
   readonly history: History;
+  readonly tanks: TankStore;
   readonly notes: Notes;
   /** Events that the broker rejected, newest first. */
   readonly setAside: { list(limit: number): SetAside[]; count(): number };
@@ -119,6 +121,7 @@ export function openStore(options: StoreOptions): Store {
       attendances: createAttendances(db),
       alerts: createAlerts(db),
       history: createHistory(db),
+      tanks: createTankStore(db),
       notes: createNotes(db, transactions),
       setAside: { list: listSetAside, count: countSetAside },
       check: () => audit(db),
