@@ -32,6 +32,8 @@ export interface ForecourtOptions {
   readonly scheduler: Scheduler;
   readonly clock: Clock;
   readonly memory: { readonly path: string; readonly kept: Memory } | null;
+  /** What is kept of the tanks beside the dispensers' memory; called whenever that is written. */
+  readonly tanksMemory?: () => unknown;
   readonly tally: Tally;
   readonly log: Log;
   readonly onDispensed: (sale: DispensedSale) => void;
@@ -46,6 +48,15 @@ export interface Forecourt {
   noMoreCars(): void;
   close(): void;
   totals(): HoseTotal[];
+  /** What has left each nozzle since the simulation started by its own meter, a fuelling that runs included. */
+  flowed(): NozzleFlow[];
+}
+
+export interface NozzleFlow {
+  readonly nozzle: string;
+  /** null: the station's file does not say which. */
+  readonly tank: string | null;
+  readonly volumeMl: number;
 }
 
 /** Throws SIMULATOR_REFUSED when a fuelling point has no dispenser. */
@@ -74,11 +85,15 @@ export function createForecourt(options: ForecourtOptions): Forecourt {
     const numbered = { n: dispensed.length + 1, ...sale };
     dispensed.push(numbered);
     try {
-      if (memory !== null) writeMemory(memory.path, dispensers.values());
+      remember();
       options.onDispensed(numbered);
     } catch (error) {
       options.log.warn({ err: error, n: numbered.n }, 'what a sale should have set off failed');
     }
+  }
+
+  function remember(): void {
+    if (memory !== null) writeMemory(memory.path, dispensers.values(), options.tanksMemory?.() ?? null);
   }
 
   const bays = station.fuellingPoints
@@ -128,7 +143,7 @@ export function createForecourt(options: ForecourtOptions): Forecourt {
       // Fuel that has flowed was sold, even if nobody looks any more: the next simulation's totalizers know it.
       for (const { points } of dispensers.values())
         for (const point of points.values()) point.hangUp(scheduler.now());
-      writeMemory(memory.path, dispensers.values());
+      remember();
     },
     totals: () =>
       station.fuellingPoints.flatMap((fuellingPoint) => {
@@ -142,6 +157,16 @@ export function createForecourt(options: ForecourtOptions): Forecourt {
             amount: counted.amount,
           };
         });
+      }),
+    flowed: () =>
+      station.fuellingPoints.flatMap((fuellingPoint) => {
+        const { point } = placeOf(fuellingPoint, dispensers);
+        const now = scheduler.now();
+        return fuellingPoint.nozzles.map(({ id, hose, tank }) => ({
+          nozzle: id,
+          tank: tank ?? null,
+          volumeMl: point.flowed(hose, now),
+        }));
       }),
   };
 }

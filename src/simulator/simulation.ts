@@ -39,6 +39,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
   }
 
   const { memory } = options;
+  const kept = memory === undefined ? { dispensers: {}, tanks: null } : readMemory(memory, log);
   const forecourt = createForecourt({
     station,
     profiles: dispenserProfiles,
@@ -50,7 +51,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     maxSales: options.maxSales ?? Number.POSITIVE_INFINITY,
     scheduler: simulated,
     clock,
-    memory: memory === undefined ? null : { path: memory, kept: readMemory(memory, log) },
+    memory: memory === undefined ? null : { path: memory, kept: kept.dispensers },
     tally,
     log,
     onDispensed: options.onDispensed ?? (() => undefined),

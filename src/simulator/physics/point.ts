@@ -151,6 +151,13 @@ export class DispenserPoint {
     return running !== null && running.hose === hose ? hose.shown(running) : hose.shown();
   }
 
+  /** Millilitres that have come out of a hose (1-based) since the simulation started, what runs now included. */
+  flowed(number: number, nowMs: number): number {
+    const running = this.#running(nowMs);
+    const counted = this.hoses[number - 1]?.counted.volume ?? 0;
+    return counted + (running?.hose.number === number ? running.volume : 0);
+  }
+
   /** A fuelling at this moment; null before its first step of volume. */
   #running(nowMs: number) {
     if (this.#phase.kind !== 'fuelling') return null;

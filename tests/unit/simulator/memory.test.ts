@@ -36,7 +36,7 @@ describe('what dispensers remember without power', () => {
     point?.start(planFlow(9_000, 40_000), 0);
     point?.hangUp(60_000);
     writeMemory(path, [before]);
-    const after = dispenser(2, readMemory(path, silentLog)).points.get(1);
+    const after = dispenser(2, readMemory(path, silentLog).dispensers).points.get(1);
     expect(after?.memory).toEqual(point?.memory);
     expect(after?.lastSale.volume).toBe(9_000);
     expect(after?.display(0).state).toBe('completed');
@@ -49,14 +49,28 @@ describe('what dispensers remember without power', () => {
       const path = join(folder, 'bad.json');
       writeFileSync(path, text);
       const warnings: string[] = [];
-      expect(readMemory(path, { ...silentLog, warn: (_, message) => warnings.push(message) })).toEqual({});
+      const nothing = { dispensers: {}, tanks: null };
+      expect(readMemory(path, { ...silentLog, warn: (_, message) => warnings.push(message) })).toEqual(
+        nothing,
+      );
       expect(warnings).toHaveLength(1);
     },
   );
 
+  it('is read from a file of the time before there were tanks', () => {
+    const path = join(folder, 'earlier.json');
+    const before = dispenser(1, {});
+    writeMemory(path, [before], { T1: 5 });
+    const { dispensers, tanks } = readMemory(path, silentLog);
+    expect(tanks).toEqual({ T1: 5 });
+    writeFileSync(path, JSON.stringify(dispensers));
+    expect(readMemory(path, silentLog)).toEqual({ dispensers, tanks: null });
+    expect(dispensers.held?.['1']).toEqual(before.points.get(1)?.memory);
+  });
+
   it('is nothing, and no reason for a warning, the first time', () => {
     const warn = () => expect.unreachable();
-    expect(readMemory(join(folder, 'none.json'), { ...silentLog, warn })).toEqual({});
+    expect(readMemory(join(folder, 'none.json'), { ...silentLog, warn }).dispensers).toEqual({});
   });
 
   it('says so when it cannot be kept', () => {
