@@ -18,6 +18,8 @@ export const gradeSchema = z.strictObject({
     ),
 });
 
+export type GradeConfigs = readonly z.infer<typeof gradeSchema>[];
+
 export const tankLimitsSchema = z
   .strictObject({
     overfillLitres: litres.optional().describe('default: 98 % of the capacity'),

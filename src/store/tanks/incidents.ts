@@ -16,11 +16,21 @@ export interface Incident {
   readonly by: string;
 }
 
+export interface StoredIncident extends Incident {
+  readonly number: number;
+}
+
 export interface Incidents {
   /** Returns its number. */
   add(incident: Incident): number;
   /** Newest first. */
-  recent(limit: number): (Incident & { readonly number: number })[];
+  recent(limit: number): StoredIncident[];
+  /** Oldest first. */
+  of(sale: SaleKey): StoredIncident[];
+}
+
+interface Row extends Omit<StoredIncident, 'sale'> {
+  readonly sale: string | null;
 }
 
 export function createIncidents(db: Database): Incidents {
@@ -28,13 +38,17 @@ export function createIncidents(db: Database): Incidents {
     `INSERT INTO incidents (kind, at, sale, fuelling_point, tank, litres, text, action, decided_by)
      VALUES (@kind, @at, @sale, @fuellingPoint, @tank, @litres, @text, @action, @by)`,
   );
-  const recent = db.prepare<[number], Incident & { number: number; sale: string | null }>(
-    `SELECT number, kind, at, sale, fuelling_point AS fuellingPoint, tank, litres, text, action, decided_by AS "by"
-     FROM incidents ORDER BY number DESC LIMIT ?`,
-  );
+  const columns =
+    'number, kind, at, sale, fuelling_point AS fuellingPoint, tank, litres, text, action, decided_by AS "by"';
+  const recent = db.prepare<[number], Row>(`SELECT ${columns} FROM incidents ORDER BY number DESC LIMIT ?`);
+  const of = db.prepare<[string], Row>(`SELECT ${columns} FROM incidents WHERE sale = ? ORDER BY number`);
+  const stored = (row: Row): StoredIncident => ({
+    ...row,
+    sale: row.sale === null ? null : saleKey(row.sale),
+  });
   return {
     add: (incident) => Number(add.run(incident).lastInsertRowid),
-    recent: (limit) =>
-      recent.all(limit).map((each) => ({ ...each, sale: each.sale === null ? null : saleKey(each.sale) })),
+    recent: (limit) => recent.all(limit).map(stored),
+    of: (sale) => of.all(sale).map(stored),
   };
 }

@@ -6,6 +6,7 @@ import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createIncidents, type Incidents } from './incidents.ts';
 import { createTankLevels, type TankLevels } from './levels.ts';
 import { createTankMachines, type TankMachines } from './tankMachines.ts';
+import { createVolumes, type Volumes } from './volumes.ts';
 
 export interface TankStore {
   readonly levels: TankLevels;
@@ -14,6 +15,7 @@ export interface TankStore {
   readonly alarms: TankAlarms;
   readonly closings: Closings;
   readonly incidents: Incidents;
+  readonly volumes: Volumes;
 }
 
 export const createTankStore = (db: Database): TankStore => ({
@@ -23,4 +25,5 @@ export const createTankStore = (db: Database): TankStore => ({
   alarms: createTankAlarms(db),
   closings: createClosings(db),
   incidents: createIncidents(db),
+  volumes: createVolumes(db),
 });
