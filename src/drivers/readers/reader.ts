@@ -7,12 +7,12 @@ import type { Clock, Log, Random } from '../../core/ports.ts';
 import { asForecourtError } from '../../model/errors.ts';
 import type { CardRead } from '../../model/readings.ts';
 import { type Instant, instant } from '../../model/units.ts';
-import { keepConnected } from './keepConnected.ts';
+import { keepConnected } from '../connections/keepConnected.ts';
+import { serialConnection } from '../connections/serialConnection.ts';
+import { tcpConnection } from '../connections/tcpConnection.ts';
 import { type ByteReaderConfig, parserFor } from './parserFor.ts';
 import { repeatFilter } from './repeats.ts';
-import { serialConnection } from './serialConnection.ts';
 import { silenceTimer } from './silenceTimer.ts';
-import { tcpConnection } from './tcpConnection.ts';
 
 export interface ReaderHealth {
   readonly reader: string;

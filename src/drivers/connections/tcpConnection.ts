@@ -1,4 +1,4 @@
-/** A reader behind a TCP server: a network reader, or a serial one behind a converter. */
+/** A reader or gauge behind a TCP server: in the network itself, or a serial one behind a converter. */
 import { connect, type Socket } from 'node:net';
 import type { Connect } from './connection.ts';
 
@@ -33,6 +33,7 @@ export function tcpConnection(address: { readonly host: string; readonly port: n
       });
     });
     return {
+      send: (bytes) => void socket.write(Buffer.from(bytes)),
       close() {
         reason = 'stopped';
         socket.destroy();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Connect, ConnectionEvents } from '../../../src/drivers/readers/connection.ts';
-import { keepConnected, pauseMs } from '../../../src/drivers/readers/keepConnected.ts';
+import type { Connect, ConnectionEvents } from '../../../src/drivers/connections/connection.ts';
+import { keepConnected, pauseMs } from '../../../src/drivers/connections/keepConnected.ts';
 import { instant, monoMs } from '../../../src/model/units.ts';
 
 beforeEach(() => {
@@ -18,6 +18,7 @@ function start(longestPauseMs = 2_000) {
   const connect: Connect = (events) => {
     attempts.push({ at: Date.now(), events });
     return {
+      send: () => {},
       close: async () => events.closed('stopped'),
     };
   };

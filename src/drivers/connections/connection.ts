@@ -1,4 +1,4 @@
-/** One connection to a reader, from opening to its end; `keepConnected.ts` makes the next one. */
+/** One connection to a reader or a gauge, from opening to its end; `keepConnected.ts` makes the next one. */
 
 export interface ConnectionEvents {
   opened(): void;
@@ -9,6 +9,8 @@ export interface ConnectionEvents {
 }
 
 export interface Connection {
+  /** Hands bytes to the line; what cannot be sent is lost, and `closed` tells why. */
+  send(bytes: Uint8Array): void;
   /** Ends it; resolved after `closed` was told. */
   close(): Promise<void>;
 }

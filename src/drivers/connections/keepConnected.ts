@@ -1,4 +1,4 @@
-/** Connects again and again until stopped: with growing pauses, and never in step with other readers. */
+/** Connects again and again until stopped: with growing pauses, and never in step with others. */
 import type { Clock, Random } from '../../core/ports.ts';
 import type { Connect, Connection } from './connection.ts';
 
@@ -24,7 +24,16 @@ export function pauseMs(failures: number, longestMs: number, random: Random): nu
   return Math.round(pause * (0.5 + random()));
 }
 
-export function keepConnected(options: KeepOptions): { stop(): Promise<void>; reconnects(): number } {
+export interface KeptConnection {
+  /** Lost when there is no open connection. */
+  send(bytes: Uint8Array): void;
+  /** Ends the present connection, which looks alive and is not; the next one follows. */
+  drop(): void;
+  stop(): Promise<void>;
+  reconnects(): number;
+}
+
+export function keepConnected(options: KeepOptions): KeptConnection {
   let connection: Connection | null = null;
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
@@ -54,6 +63,8 @@ export function keepConnected(options: KeepOptions): { stop(): Promise<void>; re
   attempt();
 
   return {
+    send: (bytes) => connection?.send(bytes),
+    drop: () => void connection?.close(),
     async stop() {
       stopped = true;
       if (timer) clearTimeout(timer);

@@ -1,4 +1,4 @@
-/** A reader on a serial port or a USB adapter. */
+/** A reader or gauge on a serial port or a USB adapter. */
 import { stat } from 'node:fs/promises';
 import { SerialPort } from 'serialport';
 import type { Connect } from './connection.ts';
@@ -79,6 +79,9 @@ export function serialConnection(settings: SerialSettings): Connect {
     });
 
     return {
+      send(bytes) {
+        if (port.isOpen) port.write(Buffer.from(bytes));
+      },
       close() {
         stopping = true;
         if (!port.opening) giveUp('stopped');
