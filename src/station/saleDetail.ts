@@ -2,6 +2,7 @@ import type { SaleRecord } from '../store/sales.ts';
 import { alertView, correctionView } from './alertViews.ts';
 import type { StationContext } from './context.ts';
 import { saleView } from './saleViews.ts';
+import { incidentView } from './tanks/incidents.ts';
 import type { SaleDetailView } from './view.ts';
 
 /** Everything the books hold of a sale. */
@@ -24,6 +25,7 @@ export function saleDetail(context: StationContext, record: SaleRecord): SaleDet
       explanation: credit.explanation,
     },
     corrections: store.corrections.of(record.key).map(correctionView),
+    incidents: store.tanks.incidents.of(record.key).map((each) => incidentView(context, each)),
     alerts: store.alerts.of(record.key).map((alert) => alertView(alert, record)),
   };
 }

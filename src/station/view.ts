@@ -7,6 +7,7 @@ import type { AlertKind, Finding } from '../model/alert.ts';
 import type { CouponUse, DiscountLine, RuleExplanation } from '../model/sale.ts';
 import type { FuellingPointState } from '../model/states.ts';
 import type { Books } from './books.ts';
+import type { IncidentView } from './tanks/view.ts';
 
 export interface StatusView {
   readonly site: {
@@ -198,6 +199,8 @@ export interface SaleDetailView extends SaleView {
   /** Oldest first. */
   readonly corrections: readonly CorrectionView[];
   readonly alerts: readonly AlertView[];
+  /** Spills and the like that a person recorded, oldest first. */
+  readonly incidents: readonly IncidentView[];
 }
 
 export interface StandingView {

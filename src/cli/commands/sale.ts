@@ -124,6 +124,7 @@ function describe(sale: SaleDetailView, decimals: number): string {
 const history = (sale: SaleDetailView): string[] => [
   ...(sale.corrections.length > 0 ? [bold('Corrections'), render.corrections(sale.corrections)] : []),
   ...(sale.alerts.length > 0 ? [bold('Alerts'), render.alerts(sale.alerts)] : []),
+  ...(sale.incidents.length > 0 ? [bold('Incidents'), render.incidents(sale.incidents)] : []),
 ];
 
 function explain(sale: SaleDetailView, decimals: number): string {

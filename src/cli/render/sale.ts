@@ -1,4 +1,6 @@
 /** Parts of one sale's pages: what people corrected, what the checks raised, the evidence. */
+
+import type { IncidentView } from '../../station/tanks/view.ts';
 import type {
   AlertView,
   CorrectionView,
@@ -27,6 +29,14 @@ export const alerts = (list: readonly AlertView[]): string =>
     .map(
       (each) =>
         ` ${red(each.level)} ${each.kind}: ${each.text}${each.member ? ` (${each.member})` : ''}, due ${each.dueAt.slice(0, 16)}Z`,
+    )
+    .join('\n');
+
+export const incidents = (list: readonly IncidentView[]): string =>
+  list
+    .map(
+      (each) =>
+        ` ${red(each.kind)} ${each.at.slice(0, 16)}Z by ${each.by}: ${each.text}${each.litres === null ? '' : ` (about ${each.litres} L)`}; done: ${each.action}`,
     )
     .join('\n');
 
