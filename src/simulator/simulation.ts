@@ -146,7 +146,7 @@ function profilesByDevice({ station, profiles }: SimulationOptions) {
       });
     }
     if (profile.kind === 'dispenser') dispenserProfiles.set(id, profile);
-    else readerProfiles.set(id, profile);
+    else if (profile.kind === 'reader') readerProfiles.set(id, profile);
   }
   return { dispenserProfiles, readerProfiles };
 }

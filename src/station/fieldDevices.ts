@@ -77,7 +77,7 @@ export function createFieldDevices(
       devices.set(device.id, () =>
         deviceView(device, profile.assumptions, dispenser.stats(), boundaries.of(device.id)),
       );
-    } else {
+    } else if (profile.kind === 'reader') {
       const reader = config.readers.find((each) => each.kind === 'modbus' && each.device === device.id);
       if (!reader) continue;
       const part = createModbusReader({
