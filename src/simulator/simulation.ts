@@ -1,5 +1,6 @@
 /** A station made of bytes: every device of a station file, on the file's own addresses. */
-import type { DispenserProfile, Profile, ReaderProfile } from '../model/config/profile.ts';
+import type { DispenserProfile, Profile } from '../model/config/profile.ts';
+import type { ReaderProfile } from '../model/config/readerProfile.ts';
 import type { ReaderConfig } from '../model/config/station.ts';
 import { ForecourtError } from '../model/errors.ts';
 import { ordinaryBehaviour } from './behaviour.ts';

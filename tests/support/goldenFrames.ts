@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { imageOf, type RegisterMap, type RegisterRange } from '../../src/core/registers/image.ts';
 import { dispenserDecoder } from '../../src/core/registers/profileReadings.ts';
 import { decodeTag, tagRange } from '../../src/core/registers/tag.ts';
-import type { DispenserProfile, ReaderProfile } from '../../src/model/config/profile.ts';
+import type { DispenserProfile } from '../../src/model/config/profile.ts';
+import type { ReaderProfile } from '../../src/model/config/readerProfile.ts';
 import { instant, monoMs } from '../../src/model/units.ts';
 import { requestedRange, requestedWrite, takeReply } from './rtuFrames.ts';
 

@@ -2,12 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import {
-  type DispenserProfile,
-  type Profile,
-  profileSchema,
-  type ReaderProfile,
-} from '../../src/model/config/profile.ts';
+import type { GaugeProfile } from '../../src/model/config/gaugeProfile.ts';
+import { type DispenserProfile, type Profile, profileSchema } from '../../src/model/config/profile.ts';
+import type { ReaderProfile } from '../../src/model/config/readerProfile.ts';
 
 const folder = fileURLToPath(new URL('../../config/devices/', import.meta.url));
 
@@ -27,5 +24,13 @@ export function dispenserProfile(name: string): DispenserProfile {
 export function readerProfile(name: string): ReaderProfile {
   const found = shippedProfiles.find((profile) => profile.kind === 'reader' && profile.profile === name);
   if (found?.kind !== 'reader') throw new Error(`no reader profile ${name}`);
+  return found;
+}
+
+export const shippedGauges = shippedProfiles.filter((profile) => profile.kind === 'gauge');
+
+export function gaugeProfile(name: string): GaugeProfile {
+  const found = shippedGauges.find((profile) => profile.profile === name);
+  if (found === undefined) throw new Error(`no gauge profile ${name}`);
   return found;
 }

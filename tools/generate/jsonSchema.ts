@@ -1,6 +1,6 @@
 /** JSON Schema (draft 7, which editors and AsyncAPI both know) of a zod schema. */
 import { z } from 'zod';
-import { fieldSchema } from '../../src/model/config/profile.ts';
+import { fieldSchema } from '../../src/model/config/field.ts';
 import { decimalSchema } from '../../src/model/config/program.ts';
 import { nameSchema } from '../../src/model/ids.ts';
 

@@ -1,5 +1,5 @@
 /** One field of a profile to and from registers. What the number means is `scale.ts`. */
-import { type Field, registersOf } from '../../model/config/profile.ts';
+import { type Field, registersOf } from '../../model/config/field.ts';
 import { ForecourtError } from '../../model/errors.ts';
 import { floatBits, floatText } from './float.ts';
 import { isBitTable, type RegisterImage, type RegisterRange, type Table } from './image.ts';

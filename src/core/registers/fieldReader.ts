@@ -1,9 +1,9 @@
 /** Reads the fields of one group in the product's units and keeps note of the first that holds no value. */
-import type { Field } from '../../model/config/profile.ts';
+import type { Field, VolumeUnit } from '../../model/config/field.ts';
 import type { Millilitres, Money, UnitPrice } from '../../model/units.ts';
 import { decodeField, type FieldValue, type Place } from './field.ts';
 import type { RegisterImage } from './image.ts';
-import { type Scaled, toMillilitres, toMoney, toUnitPrice, type VolumeUnit } from './scale.ts';
+import { type Scaled, toMillilitres, toMoney, toUnitPrice } from './scale.ts';
 
 /** `absent`: a field that a reading needs says "no value"; `undecodable`: its registers make no sense. */
 export interface Failed {

@@ -1,6 +1,6 @@
 /** Registers as they stand on the wire: what is asked for, and what came back. Addresses are zero-based. */
 
-import type { Field } from '../../model/config/profile.ts';
+import type { Field } from '../../model/config/field.ts';
 import { ForecourtError } from '../../model/errors.ts';
 
 export type Table = Field['table'];

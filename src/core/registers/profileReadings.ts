@@ -1,5 +1,6 @@
 /** Registers of a dispenser to readings, as its profile says. The inverse is `profileWrites.ts`. */
-import type { DispenserProfile, Field } from '../../model/config/profile.ts';
+import type { Field } from '../../model/config/field.ts';
+import type { DispenserProfile } from '../../model/config/profile.ts';
 import type { DispenserReading, DispenserState, HoseTotals, ReadingGroup } from '../../model/readings.ts';
 import type { Instant, MonoMs } from '../../model/units.ts';
 import { fieldRange, type Place } from './field.ts';

@@ -1,5 +1,6 @@
 /** Readings to registers, as a profile says: what a dispenser of this model would show. Simulators speak through it. */
-import type { DispenserProfile, Field } from '../../model/config/profile.ts';
+import type { Field } from '../../model/config/field.ts';
+import type { DispenserProfile } from '../../model/config/profile.ts';
 import { ForecourtError } from '../../model/errors.ts';
 import {
   type DispenserState,

@@ -2,11 +2,9 @@
  * A field's number to the product's units and back, in exact integer arithmetic.
  * Prices of the device are per its volume unit; ours are per litre.
  */
-import type { DispenserProfile } from '../../model/config/profile.ts';
+import type { VolumeUnit } from '../../model/config/field.ts';
 import type { Millilitres, Money, UnitPrice } from '../../model/units.ts';
 import { millilitres, money, unitPrice } from '../../model/units.ts';
-
-export type VolumeUnit = DispenserProfile['volumeUnit'];
 
 /** `rounded`: the device gave a finer value than the unit has. Halves are rounded up. */
 export type Scaled<U> =

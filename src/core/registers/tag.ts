@@ -1,5 +1,5 @@
 /** The tag field of a Modbus card reader to the text of a card read, and back for simulators. */
-import type { ReaderProfile } from '../../model/config/profile.ts';
+import type { ReaderProfile } from '../../model/config/readerProfile.ts';
 import { ForecourtError } from '../../model/errors.ts';
 import type { RegisterImage, RegisterRange } from './image.ts';
 import { bitsToWords, textBytes, textWords, type WordOrder, wordsToBits } from './words.ts';

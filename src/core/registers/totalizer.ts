@@ -1,7 +1,8 @@
 /** How far a profile's volume totalizer counts and how finely. */
-import { type DispenserProfile, type Field, registersOf } from '../../model/config/profile.ts';
+import { type Field, registersOf, type VolumeUnit } from '../../model/config/field.ts';
+import type { DispenserProfile } from '../../model/config/profile.ts';
 import { type Millilitres, millilitres } from '../../model/units.ts';
-import { type Ratio, roundHalfUp, toMillilitres, type VolumeUnit } from './scale.ts';
+import { type Ratio, roundHalfUp, toMillilitres } from './scale.ts';
 
 /** Raw count at which the volume totalizer starts again; null: it does not (floats and text without `rollover`). */
 export function totalizerRollover(profile: DispenserProfile): bigint | null {

@@ -2,9 +2,9 @@
  * Registers to bits and back. The order's letters are the bytes of a 32-bit value as they come, A the most significant:
  * ABCD as it is, CDAB words reversed, BADC bytes swapped in each word, DCBA both. Longer values follow the same two rules.
  */
-import type { DispenserProfile } from '../../model/config/profile.ts';
+import type { wordOrders } from '../../model/config/field.ts';
 
-export type WordOrder = DispenserProfile['order'];
+export type WordOrder = (typeof wordOrders)[number];
 
 const swapBytes = (word: number): number => ((word & 0xff) << 8) | (word >> 8);
 

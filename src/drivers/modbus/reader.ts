@@ -2,7 +2,8 @@
 import type { Log } from '../../core/ports.ts';
 import { decodeField, fieldRange } from '../../core/registers/field.ts';
 import { decodeTag, tagRange } from '../../core/registers/tag.ts';
-import type { Field, ReaderProfile } from '../../model/config/profile.ts';
+import type { Field } from '../../model/config/field.ts';
+import type { ReaderProfile } from '../../model/config/readerProfile.ts';
 import type { DeviceConfig } from '../../model/config/station.ts';
 import { asForecourtError } from '../../model/errors.ts';
 import type { CardRead } from '../../model/readings.ts';

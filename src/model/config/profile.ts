@@ -5,112 +5,10 @@
 import { z } from 'zod';
 import { nameSchema } from '../ids.ts';
 import { dispenserStates } from '../readings.ts';
-
-const address = z.int().min(0).max(65535);
-
-export const fieldSchema = z
-  .strictObject({
-    table: z
-      .enum(['holding', 'input', 'coil', 'discrete'])
-      .default('holding')
-      .describe('function 03, 04, 01 or 02'),
-    address: address.describe('as printed in the map; `addressBase` is taken off before it goes on the wire'),
-    type: z
-      .enum(['u16', 'i16', 'u32', 'i32', 'u64', 'i64', 'f32', 'f64', 'bcd', 'ascii', 'bit'])
-      .default('u16'),
-    registers: z
-      .int()
-      .min(1)
-      .max(16)
-      .optional()
-      .describe('length of bcd and ascii fields in 16-bit registers'),
-    order: z
-      .enum(['ABCD', 'CDAB', 'BADC', 'DCBA'])
-      .optional()
-      .describe(
-        "word and byte order; default: the profile's `order`; text keeps its registers in order and swaps bytes only",
-      ),
-    decimals: z
-      .int()
-      .min(0)
-      .max(9)
-      .default(0)
-      .describe('implied decimal places of an integer, BCD or text field'),
-    mask: z
-      .int()
-      .min(1)
-      .max(0xffffffff)
-      .optional()
-      .describe('applied to the raw integer before it is used; what is left has no sign'),
-    shift: z.int().min(0).max(31).default(0).describe('the masked integer is shifted right by this'),
-    bit: z
-      .int()
-      .min(0)
-      .max(15)
-      .optional()
-      .describe('for `type: bit` in a register: 0 is the least significant'),
-    absent: z
-      .array(z.int())
-      .default([])
-      .describe(
-        'raw values that mean "no value" (full scale when a probe is lost): integers after mask and shift, BCD and floats as their bits (0xffffffff)',
-      ),
-    hoseStride: z.int().min(0).max(4096).default(0).describe('added to the address for each further hose'),
-  })
-  .superRefine((field, context) => {
-    if ((field.type === 'bcd' || field.type === 'ascii') && field.registers === undefined) {
-      context.addIssue({
-        code: 'custom',
-        path: ['registers'],
-        message: `a ${field.type} field needs \`registers\``,
-      });
-    }
-    if (
-      field.type === 'bit' &&
-      field.bit === undefined &&
-      (field.table === 'holding' || field.table === 'input')
-    ) {
-      context.addIssue({ code: 'custom', path: ['bit'], message: 'a bit of a register needs `bit`' });
-    }
-    const refuse = (key: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [key], message });
-    const float = field.type === 'f32' || field.type === 'f64';
-    if (field.type !== 'bit' && (field.table === 'coil' || field.table === 'discrete')) {
-      refuse('type', `a ${field.table} holds one bit: write \`type: bit\``);
-    }
-    if (field.registers !== undefined && field.type !== 'bcd' && field.type !== 'ascii') {
-      refuse('registers', `the length of a ${field.type} field is fixed: leave \`registers\` out`);
-    }
-    if (float && field.decimals !== 0)
-      refuse('decimals', 'a float carries its own decimal point: leave `decimals` out');
-    if (
-      (float || field.type === 'ascii' || field.type === 'bit') &&
-      (field.mask !== undefined || field.shift !== 0)
-    ) {
-      refuse(field.mask === undefined ? 'shift' : 'mask', `a ${field.type} field has no mask or shift`);
-    }
-  });
-export type Field = z.infer<typeof fieldSchema>;
-
-/** How many registers a field takes (for coils and discrete inputs: how many bits). */
-export function registersOf(field: Field): number {
-  switch (field.type) {
-    case 'u16':
-    case 'i16':
-    case 'bit':
-      return 1;
-    case 'u32':
-    case 'i32':
-    case 'f32':
-      return 2;
-    case 'u64':
-    case 'i64':
-    case 'f64':
-      return 4;
-    default:
-      return field.registers ?? 1;
-  }
-}
+import { address, type Field, fieldSchema, registersOf, volumeUnits, wordOrders } from './field.ts';
+import { gaugeProfileSchema } from './gaugeProfile.ts';
+import { opcuaProfileSchema } from './opcuaProfile.ts';
+import { readerProfileSchema } from './readerProfile.ts';
 
 const stateSchema = z.strictObject({
   field: fieldSchema,
@@ -172,8 +70,8 @@ const dispenserShape = z.strictObject({
     .union([z.literal(0), z.literal(1)])
     .default(0)
     .describe('number of the first register in the printed map'),
-  order: z.enum(['ABCD', 'CDAB', 'BADC', 'DCBA']).default('ABCD'),
-  volumeUnit: z.enum(['litre', 'us-gallon', 'imperial-gallon']).default('litre'),
+  order: z.enum(wordOrders).default('ABCD'),
+  volumeUnit: z.enum(volumeUnits).default('litre'),
   timing: z
     .strictObject({
       timeoutMs: z.int().min(20).max(10_000).default(250).describe('no answer after this: quarantine'),
@@ -296,82 +194,10 @@ export const dispenserProfileSchema = dispenserShape.superRefine((profile, conte
 });
 export type DispenserProfile = z.infer<typeof dispenserProfileSchema>;
 
-const readerShape = z.strictObject({
-  kind: z.literal('reader'),
-  profile: nameSchema,
-  title: z.string().min(1),
-  source: z.string().min(1),
-  assumptions: z.array(z.string()).default([]),
-  addressBase: z.union([z.literal(0), z.literal(1)]).default(0),
-  order: z.enum(['ABCD', 'CDAB', 'BADC', 'DCBA']).default('ABCD'),
-  timing: z
-    .strictObject({
-      timeoutMs: z.int().min(20).max(10_000).default(250),
-      lateReplyMs: z.int().min(0).max(30_000).default(1_000),
-      minGapMs: z.number().min(0).max(1_000).default(0),
-      pollMs: z.int().min(20).max(60_000).default(150),
-      awayMs: z
-        .int()
-        .min(0)
-        .max(60_000)
-        .default(1_000)
-        .describe('a tag not seen for so long was taken away: the same tag then is a new read'),
-    })
-    .prefault({}),
-  format: z
-    .enum(['em40', 'em32', 'wiegand26', 'uid', 'number'])
-    .describe('how the tag field is to be understood as a card number'),
-  presence: fieldSchema
-    .optional()
-    .describe('a bit or coil that tells of a new tag; without it a tag that is not zero is one'),
-  tag: z.strictObject({
-    table: z.enum(['holding', 'input']).default('holding'),
-    address,
-    registers: z.int().min(1).max(16),
-    order: z.enum(['ABCD', 'CDAB', 'BADC', 'DCBA']).optional(),
-    encoding: z
-      .enum(['binary', 'low-bytes', 'ascii'])
-      .default('binary')
-      .describe(
-        'binary: two bytes a register; low-bytes: one byte a register, in its low half; ascii: text in the registers',
-      ),
-    lengths: z
-      .array(z.int().min(1).max(32))
-      .min(1)
-      .optional()
-      .describe(
-        'bytes a tag may have, where the field is longer and filled up with zeros: the shortest that holds every byte is taken',
-      ),
-  }),
-  clear: z
-    .strictObject({
-      function: z.enum(['write-register', 'write-registers', 'write-coil']),
-      address,
-      values: z.array(z.int().min(0).max(65535)).min(1).max(16),
-    })
-    .optional()
-    .describe('written after a tag was taken; readers that need it give nothing further without'),
-});
-
-export const readerProfileSchema = readerShape.superRefine((profile, context) => {
-  const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
-  const { addressBase, tag, presence, clear } = profile;
-  const place = (path: string[], first: number, count: number): void => {
-    if (first < addressBase)
-      refuse([...path, 'address'], `the map starts at ${addressBase} (\`addressBase\`)`);
-    if (first - addressBase + count > 65536) refuse([...path, 'address'], 'ends beyond address 65535');
-  };
-  place(['tag'], tag.address, tag.registers);
-  if (presence) place(['presence'], presence.address, registersOf(presence));
-  if (!clear) return;
-  place(['clear'], clear.address, clear.values.length);
-  if (clear.function !== 'write-registers' && clear.values.length > 1) {
-    refuse(['clear', 'values'], `${clear.function} writes one value: use write-registers for more`);
-  }
-  if (clear.function === 'write-coil' && (clear.values[0] ?? 0) > 1)
-    refuse(['clear', 'values'], 'a coil takes 0 or 1');
-});
-export type ReaderProfile = z.infer<typeof readerProfileSchema>;
-
-export const profileSchema = z.discriminatedUnion('kind', [dispenserProfileSchema, readerProfileSchema]);
+export const profileSchema = z.discriminatedUnion('kind', [
+  dispenserProfileSchema,
+  readerProfileSchema,
+  gaugeProfileSchema,
+  opcuaProfileSchema,
+]);
 export type Profile = z.infer<typeof profileSchema>;

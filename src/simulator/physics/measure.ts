@@ -11,7 +11,8 @@ import {
   volumeRatio,
 } from '../../core/registers/scale.ts';
 import { totalizerModulus } from '../../core/registers/totalizer.ts';
-import type { DispenserProfile, Field } from '../../model/config/profile.ts';
+import type { Field } from '../../model/config/field.ts';
+import type { DispenserProfile } from '../../model/config/profile.ts';
 import { ForecourtError } from '../../model/errors.ts';
 import { type Millilitres, type Money, millilitres, type UnitPrice } from '../../model/units.ts';
 

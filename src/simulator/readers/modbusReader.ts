@@ -2,7 +2,7 @@
 import { encodeField } from '../../core/registers/field.ts';
 import { type RegisterMap, registerKey } from '../../core/registers/image.ts';
 import { encodeTag, tagRange } from '../../core/registers/tag.ts';
-import type { ReaderProfile } from '../../model/config/profile.ts';
+import type { ReaderProfile } from '../../model/config/readerProfile.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { RegisterBank } from '../slave.ts';
 import type { Tally } from '../tally.ts';

@@ -70,6 +70,7 @@ export function checkProfileSound(profile: Profile): void {
     }
     return;
   }
+  if (profile.kind !== 'dispenser') return;
   const spec = specOf(profile);
   holds(spec.totalizerModulus === null || spec.totalizerModulus > 0, 'a totalizer counts', { spec });
   for (let point = 1; point <= profile.points.count; point++) {

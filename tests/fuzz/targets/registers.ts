@@ -14,7 +14,8 @@ import {
   totalizerResolution,
 } from '../../../src/core/registers/profileReadings.ts';
 import { decodeTag, tagRange } from '../../../src/core/registers/tag.ts';
-import type { DispenserProfile, ReaderProfile } from '../../../src/model/config/profile.ts';
+import type { DispenserProfile } from '../../../src/model/config/profile.ts';
+import type { ReaderProfile } from '../../../src/model/config/readerProfile.ts';
 import { type DispenserReading, dispenserStates, type ReadingGroup } from '../../../src/model/readings.ts';
 import { instant, monoMs } from '../../../src/model/units.ts';
 import { shippedDispensers, shippedProfiles } from '../../support/profiles.ts';

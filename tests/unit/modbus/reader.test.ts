@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type RegisterMap, registerKey } from '../../../src/core/registers/image.ts';
 import { encodeTag } from '../../../src/core/registers/tag.ts';
 import { createModbusReader } from '../../../src/drivers/modbus/reader.ts';
-import type { ReaderProfile } from '../../../src/model/config/profile.ts';
+import type { ReaderProfile } from '../../../src/model/config/readerProfile.ts';
 import { ForecourtError } from '../../../src/model/errors.ts';
 import type { CardRead } from '../../../src/model/readings.ts';
 import { FakeBus, fakeLog } from '../../support/fakeBus.ts';

@@ -9,7 +9,7 @@ import {
 } from '../../../src/core/registers/field.ts';
 import { imageOf, type RegisterMap, registerKey } from '../../../src/core/registers/image.ts';
 import { type WordOrder, wordsToBits } from '../../../src/core/registers/words.ts';
-import { type Field, fieldSchema, registersOf } from '../../../src/model/config/profile.ts';
+import { type Field, fieldSchema, registersOf } from '../../../src/model/config/field.ts';
 
 const place: Place = { order: 'ABCD', addressBase: 0, pointOffset: 0, hoseIndex: 0 };
 const orders: readonly WordOrder[] = ['ABCD', 'CDAB', 'BADC', 'DCBA'];

@@ -9,11 +9,8 @@ import {
   volumeResolution,
 } from '../../../src/core/registers/profileReadings.ts';
 import { dispenserEncoder } from '../../../src/core/registers/profileWrites.ts';
-import {
-  type DispenserProfile,
-  dispenserProfileSchema,
-  type Field,
-} from '../../../src/model/config/profile.ts';
+import type { Field } from '../../../src/model/config/field.ts';
+import { type DispenserProfile, dispenserProfileSchema } from '../../../src/model/config/profile.ts';
 import type { DispenserReading, ReadingGroup } from '../../../src/model/readings.ts';
 import { instant, millilitres, money, monoMs, unitPrice } from '../../../src/model/units.ts';
 import { dispenserProfile, shippedDispensers } from '../../support/profiles.ts';

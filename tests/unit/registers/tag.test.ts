@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { imageOf, registerKey } from '../../../src/core/registers/image.ts';
 import { decodeTag, encodeTag } from '../../../src/core/registers/tag.ts';
-import { type ReaderProfile, readerProfileSchema } from '../../../src/model/config/profile.ts';
+import { type ReaderProfile, readerProfileSchema } from '../../../src/model/config/readerProfile.ts';
 import { readerProfile } from '../../support/profiles.ts';
 
 const made = (format: string, tag: object): ReaderProfile =>
