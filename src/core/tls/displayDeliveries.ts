@@ -1,0 +1,72 @@
+/** I202: under each tank's `T 1:LABEL`, an END and a START line a delivery. */
+import { numbersAtEnd } from './displayNumbers.ts';
+import { findTime } from './displayTime.ts';
+import { badReply } from './fields.ts';
+import type { TlsDeliveries, TlsDelivery } from './records.ts';
+
+interface Moment {
+  readonly time: string;
+  /** Volume, TC volume, water, temperature, height. */
+  readonly numbers: readonly (number | null)[];
+}
+
+export function displayDeliveries(lines: readonly string[]): TlsDeliveries[] {
+  if (
+    !lines.some(
+      (line) => /DELIVERY|DELIVERIES|LIEFERUNG|ENTREGA|LIVRAISON/i.test(line) || tankOf(line) !== null,
+    )
+  )
+    throw badReply('has no head of a delivery report');
+  const tanks: { tank: number; product: string; deliveries: TlsDelivery[] }[] = [];
+  let end: Moment | null = null;
+  let start: Moment | null = null;
+  for (const line of lines) {
+    const tank = tankOf(line);
+    if (tank !== null) {
+      tanks.push({ tank, product: '', deliveries: [] });
+      end = null;
+      start = null;
+      continue;
+    }
+    if (/\bEND\b/i.test(line)) end = momentOf(line);
+    else if (/\bSTART\b/i.test(line)) start = momentOf(line);
+    // In either order: whole as soon as both are there.
+    if (!end || !start) continue;
+    tanks.at(-1)?.deliveries.push(deliveryOf(start, end));
+    end = null;
+    start = null;
+  }
+  return tanks;
+}
+
+function tankOf(line: string): number | null {
+  const match = /^\s*T(?:ANK)?\s*(\d{1,2})\s*(?::|\s{2,}|$)/i.exec(line);
+  return match ? Number(match[1]) : null;
+}
+
+function momentOf(line: string): Moment | null {
+  const found = findTime(line);
+  if (!found) return null;
+  const { numbers } = numbersAtEnd(line.slice(line.indexOf(found.text) + found.text.length), 5);
+  return numbers.length === 0 ? null : { time: found.time, numbers };
+}
+
+function deliveryOf(start: Moment, end: Moment): TlsDelivery {
+  const at = (moment: Moment, index: number) => moment.numbers[index] ?? null;
+  return {
+    start: start.time,
+    end: end.time,
+    startVolume: at(start, 0),
+    startTc: at(start, 1),
+    startWater: at(start, 2),
+    startTemperature: at(start, 3),
+    startHeight: at(start, 4),
+    endVolume: at(end, 0),
+    endTc: at(end, 1),
+    endWater: at(end, 2),
+    endTemperature: at(end, 3),
+    endHeight: at(end, 4),
+    more: [],
+    rejected: [],
+  };
+}

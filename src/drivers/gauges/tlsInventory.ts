@@ -1,0 +1,100 @@
+/** The inventory of all tanks, by the function that the gauge has. */
+import type { TlsInventory } from '../../core/tls/records.ts';
+import { ForecourtError } from '../../model/errors.ts';
+import type { MonoMs } from '../../model/units.ts';
+import { missingTank, readingOf } from './tlsFacts.ts';
+import type { Answer } from './tlsInquiry.ts';
+import { printedInstant, type TlsWork } from './tlsWork.ts';
+
+const functions = ['201', '214', '21A'] as const;
+/** A tank that was not shown is asked for by itself so often. */
+const askMissingEveryMs = 600_000;
+
+export interface InventoryPoll {
+  /** `i201`; null before the first. */
+  readonly name: string | null;
+  /** Tells a reading of every tank in use. @returns tanks with a delivery in progress. Rejects as exchanges do. */
+  poll(): Promise<ReadonlySet<number>>;
+}
+
+export function inventoryPoll(work: TlsWork): InventoryPoll {
+  const { options, inquiry } = work;
+  const wanted = new Set(options.tanks);
+  /** Not in the answer for all tanks, but in one of their own. */
+  const single = new Set<number>();
+  let missingAskedAt: MonoMs | null = null;
+  let name: string | null = null;
+
+  async function ask(tank: number): Promise<Answer<TlsInventory[]> | null> {
+    for (const each of functions) {
+      const answer = await inquiry.ask(each, tank);
+      if (!answer) continue;
+      name = `${inquiry.format === 'display' ? 'I' : 'i'}${each}`;
+      return answer;
+    }
+    return null;
+  }
+
+  async function all(): Promise<Answer<TlsInventory[]>> {
+    const answer = await ask(0);
+    if (answer) {
+      inquiry.format ??= 'computer';
+      return answer;
+    }
+    if (inquiry.format !== 'display' && options.config.format === 'auto') {
+      work.quirk('knows no computer format: display format is used');
+      inquiry.format = 'display';
+      const printed = await ask(0);
+      if (printed) return printed;
+    }
+    throw new ForecourtError('GAUGE_UNKNOWN_FUNCTION', 'the gauge knows no function that gives an inventory');
+  }
+
+  function tell(answer: Answer<TlsInventory[]>, inProgress: Set<number>): Set<number> {
+    const told = new Set<number>();
+    for (const record of answer.records) {
+      if (!wanted.has(record.tank) || told.has(record.tank)) continue;
+      told.add(record.tank);
+      const reading = readingOf(record, {
+        ...answer,
+        config: options.config,
+        source: 'live',
+        gaugeClock: printedInstant(work, answer.time),
+        convert: (refused) => work.convert(refused),
+      });
+      if (reading.deliveryInProgress) inProgress.add(record.tank);
+      work.emit(reading);
+    }
+    return told;
+  }
+
+  return {
+    get name() {
+      return name;
+    },
+    async poll() {
+      const inProgress = new Set<number>();
+      const answer = await all();
+      const told = tell(answer, inProgress);
+      const missing = options.tanks.filter((tank) => !told.has(tank));
+      const now = options.clock.mono();
+      const askAll = missingAskedAt === null || now - missingAskedAt >= askMissingEveryMs;
+      for (const tank of missing) {
+        if (!askAll && !single.has(tank)) {
+          work.emit(missingTank(tank, answer));
+          continue;
+        }
+        const own = await ask(tank);
+        if (own && tell(own, inProgress).has(tank)) {
+          single.add(tank);
+          work.quirk('leaves tanks out of the answer for all: they are asked for one by one');
+        } else {
+          single.delete(tank);
+          work.emit(missingTank(tank, own ?? answer));
+        }
+      }
+      if (missing.length > 0 && askAll) missingAskedAt = now;
+      return inProgress;
+    },
+  };
+}

@@ -1,0 +1,111 @@
+/** The independent TLS gauge of `peers/tls_gauge.py`, and the driver held against it. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished, vi } from 'vitest';
+import type { LocalClock, TlsGauge } from '../../src/drivers/gauges/options.ts';
+import { createTlsGauge } from '../../src/drivers/gauges/tlsGauge.ts';
+import { gaugeSchema, type TlsGaugeConfig } from '../../src/model/config/tanks.ts';
+import type { GaugeFact } from '../../src/model/tank.ts';
+import { type Instant, instant, monoMs } from '../../src/model/units.ts';
+import { linesOf } from './emulatedLine.ts';
+
+const program = fileURLToPath(new URL('peers/tls_gauge.py', import.meta.url));
+
+export interface TlsPeer {
+  /** TCP only. */
+  readonly port: number;
+  /** Merged into what the gauge holds. */
+  set(state: object): Promise<void>;
+  heard(): Promise<string[]>;
+  setClocks(): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+export async function startTlsPeer(...args: string[]): Promise<TlsPeer> {
+  const child = spawn('python3', [program, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const next = linesOf(child);
+  const port = Number((await next()).replace('ready ', ''));
+  const tell = async (line: object): Promise<string> => {
+    child.stdin.write(`${JSON.stringify(line)}\n`);
+    return (await next()).replace(/^= /, '');
+  };
+  return {
+    port,
+    set: async (state) => void (await tell(state)),
+    heard: async () => JSON.parse(await tell({ ask: 'heard' })) as string[],
+    setClocks: async () => JSON.parse(await tell({ ask: 'set_clocks' })) as string[],
+    async stop() {
+      child.kill();
+      await exited;
+    },
+  };
+}
+
+/** A station in UTC. */
+export const utc: LocalClock = {
+  toInstant: ({ year, month, day, hour, minute }) => instant(Date.UTC(year, month - 1, day, hour, minute)),
+  toLocal(at) {
+    const date = new Date(at);
+    return {
+      year: date.getUTCFullYear(),
+      month: date.getUTCMonth() + 1,
+      day: date.getUTCDate(),
+      hour: date.getUTCHours(),
+      minute: date.getUTCMinutes(),
+    };
+  },
+};
+
+export interface WatchedGauge {
+  readonly gauge: TlsGauge;
+  readonly facts: GaugeFact[];
+  readonly logged: string[];
+  of<K extends GaugeFact['kind']>(kind: K): Extract<GaugeFact, { kind: K }>[];
+  /** Until something holds; generous, for the machine may be busy. */
+  until(holds: () => boolean): Promise<void>;
+}
+
+/** The driver, stopped with the test. */
+export function watchGauge(
+  config: Partial<TlsGaugeConfig> & { connection: object },
+  more: {
+    readonly tanks?: readonly number[];
+    readonly securityCode?: string;
+    readonly since?: (tank: number) => Instant | null;
+  } = {},
+): WatchedGauge {
+  const parsed = gaugeSchema.parse({ id: 'g1', kind: 'tls', ...config });
+  if (parsed.kind !== 'tls') throw new Error('not a TLS gauge');
+  const facts: GaugeFact[] = [];
+  const logged: string[] = [];
+  const keep = (fields: object, message: string) => {
+    logged.push(`${JSON.stringify(fields)} ${message}`);
+  };
+  const gauge = createTlsGauge({
+    config: parsed,
+    securityCode: more.securityCode ?? null,
+    tanks: more.tanks ?? [1],
+    local: utc,
+    since: more.since ?? (() => null),
+    clock: { now: () => instant(Date.now()), mono: () => monoMs(performance.now()) },
+    random: () => 0,
+    log: { debug: keep, info: keep, warn: keep, error: keep },
+    onFact: (fact) => facts.push(fact),
+  });
+  onTestFinished(() => gauge.stop());
+  return {
+    gauge,
+    facts,
+    logged,
+    of: <K extends GaugeFact['kind']>(kind: K) =>
+      facts.filter((fact): fact is Extract<GaugeFact, { kind: K }> => fact.kind === kind),
+    until: (holds) =>
+      vi.waitFor(
+        () => {
+          if (!holds()) throw new Error(`not yet: ${JSON.stringify(facts.slice(-5))}`);
+        },
+        { timeout: 25_000, interval: 10 },
+      ),
+  };
+}
