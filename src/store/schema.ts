@@ -231,7 +231,7 @@ const tanks = `
     temperature INTEGER,
     flags TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX deliveries_by_stock ON deliveries (stock, ended_at);
+  CREATE INDEX deliveries_by_stock ON deliveries (stock, number);
   CREATE TABLE tank_alarms (
     number INTEGER PRIMARY KEY,
     subject TEXT NOT NULL,

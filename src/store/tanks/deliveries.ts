@@ -14,8 +14,10 @@ export interface Deliveries {
   add(delivery: Delivery, more: { grade: string; businessDate: string }): number | null;
   /** Newest first. */
   recent(query: { limit: number; stock?: string }): StoredDelivery[];
-  /** Of one stock, ended after `after` and not after `until`, oldest first. */
-  between(stock: string, after: Instant, until: Instant): StoredDelivery[];
+  /** Of one stock, booked after the delivery of this number, oldest first. */
+  after(stock: string, number: number): StoredDelivery[];
+  /** The highest number of any stock; 0 when there is none. */
+  newest(): number;
 }
 
 interface Row {
@@ -50,9 +52,10 @@ export function createDeliveries(db: Database): Deliveries {
   const recent = db.prepare<[string | null, string | null, number], Row>(
     `SELECT ${columns} FROM deliveries WHERE (? IS NULL OR stock = ?) ORDER BY number DESC LIMIT ?`,
   );
-  const between = db.prepare<[string, number, number], Row>(
-    `SELECT ${columns} FROM deliveries WHERE stock = ? AND ended_at > ? AND ended_at <= ? ORDER BY ended_at, number`,
+  const after = db.prepare<[string, number], Row>(
+    `SELECT ${columns} FROM deliveries WHERE stock = ? AND number > ? ORDER BY number`,
   );
+  const newest = db.prepare<[], number | null>('SELECT max(number) FROM deliveries').pluck();
   const stored = (row: Row): StoredDelivery => ({ ...row, flags: JSON.parse(row.flags) as string[] });
   return {
     add(delivery, { grade, businessDate }) {
@@ -61,6 +64,7 @@ export function createDeliveries(db: Database): Deliveries {
       return changes === 0 ? null : Number(lastInsertRowid);
     },
     recent: ({ limit, stock = null }) => recent.all(stock, stock, limit).map(stored),
-    between: (stock, after, until) => between.all(stock, after, until).map(stored),
+    after: (stock, number) => after.all(stock, number).map(stored),
+    newest: () => newest.get() ?? 0,
   };
 }

@@ -1,0 +1,168 @@
+/**
+ * Closes the business days and months of each stock. A day is closed at the first look after its end at which the stock is
+ * at rest: what the gauge shows and what the meters say then belong together, which at midnight they might not. The next
+ * day begins with the very same look, so that nothing falls between two days and the sums of days are sums.
+ */
+import { z } from 'zod';
+import type { StockSample } from '../../model/tank.ts';
+import { type Instant, instant, type Millilitres, millilitres } from '../../model/units.ts';
+import type { Closing } from '../../store/tanks/closings.ts';
+import { rfc3339 } from '../businessDay.ts';
+import type { StationContext } from '../context.ts';
+import { type Judge, varianceOf } from './balance.ts';
+import type { Stock } from './layout.ts';
+import type { LocalTime } from './localTime.ts';
+
+/** A day that never comes to rest is closed all the same so long after its end. */
+const patienceMs = 3 * 3_600_000;
+
+const whole = z.int();
+const openingSchema = z.strictObject({
+  date: z.iso.date(),
+  /** The look at which the day began. */
+  at: whole,
+  volume: whole,
+  dispensed: whole,
+  /** Number of the last delivery booked before it. */
+  delivery: whole,
+  /** Why the day's balance is in doubt. */
+  reasons: z.array(z.string()),
+});
+export type Opening = z.infer<typeof openingSchema>;
+
+export interface Closer {
+  /** Inside the transaction that records the look. `resting`: no delivery is under way or settling. */
+  look(stock: Stock, sample: StockSample, resting: boolean): Closing[];
+  /** The day that runs; null: the stock was never measured. */
+  opening(stock: string): Opening | null;
+}
+
+const nameOf = (stock: string): string => `closing:${stock}`;
+
+export function createCloser(context: StationContext, local: LocalTime, judge: Judge): Closer {
+  const { store, businessDate } = context;
+  const { machines, deliveries, closings } = store.tanks;
+  const openings = new Map<string, Opening>();
+
+  const load = (stock: string): Opening | null => {
+    const known = openings.get(stock);
+    if (known) return known;
+    const text = machines.load(nameOf(stock));
+    const parsed = text === null ? null : openingSchema.safeParse(JSON.parse(text));
+    return parsed?.success ? parsed.data : null;
+  };
+  const keep = (stock: string, opening: Opening): void => {
+    machines.save(nameOf(stock), JSON.stringify(opening));
+    openings.set(stock, opening);
+  };
+  const open = (stock: Stock, sample: StockSample, reasons: string[]): void =>
+    keep(stock.id, {
+      date: businessDate(sample.at),
+      ...{ at: sample.at, volume: sample.volume, dispensed: sample.dispensed },
+      delivery: deliveries.newest(),
+      reasons,
+    });
+
+  const closeDay = (stock: Stock, opening: Opening, sample: StockSample, reasons: string[]): Closing => {
+    const to = local.shift(businessDate(sample.at), -1);
+    const delivered = deliveries
+      .after(stock.id, opening.delivery)
+      .reduce((sum, delivery) => sum + delivery.volume, 0);
+    return judged({
+      ...{ stock: stock.id, grade: stock.grade, period: 'day', from: opening.date, to },
+      opening: millilitres(opening.volume),
+      deliveries: millilitres(delivered),
+      sales: millilitres(sample.dispensed - opening.dispensed),
+      gauge: sample.volume,
+      reasons: [...opening.reasons, ...reasons, ...(to === opening.date ? [] : ['several-days'])],
+      closedAt: sample.at,
+    });
+  };
+
+  /** The month of `day`, which is written already, when it is the last of it. */
+  const closeMonth = (stock: Stock, day: Closing): Closing | null => {
+    const month = day.to.slice(0, 7);
+    if (businessDate(day.closedAt).slice(0, 7) === month) return null;
+    const days = closings.between('day', `${month}-01`, day.from).filter((each) => each.stock === stock.id);
+    const first = days[0] ?? day;
+    const sum = (of: 'deliveries' | 'sales') => millilitres(days.reduce((all, each) => all + each[of], 0));
+    const complete = first.from === `${month}-01` && !first.reasons.includes('first-day');
+    return judged({
+      ...{ stock: stock.id, grade: stock.grade, period: 'month', from: first.from, to: day.to },
+      ...{ opening: first.opening, gauge: day.gauge, closedAt: day.closedAt },
+      deliveries: sum('deliveries'),
+      sales: sum('sales'),
+      reasons: complete ? [] : ['part-of-month'],
+    });
+  };
+
+  const judged = (balance: Omit<Closing, 'verdict'>): Closing => {
+    const { verdict, reasons } = judge(balance);
+    return { ...balance, verdict, reasons: [...balance.reasons, ...reasons] };
+  };
+
+  const write = (closing: Closing): boolean => {
+    if (!closings.add(closing)) return false;
+    const { stock, grade, period, from, to, verdict, reasons } = closing;
+    const { bookMl, varianceMl, variancePpm } = varianceOf(closing);
+    store.journal.append('reconciliation.closed', stock, closing.closedAt, businessDate(closing.closedAt), {
+      ...{ stock, grade, period, from, to, verdict, bookMl, varianceMl, variancePpm },
+      reasons: [...reasons],
+      openingMl: closing.opening,
+      deliveriesMl: closing.deliveries,
+      salesMl: closing.sales,
+      gaugeMl: closing.gauge,
+    });
+    context.log.info(
+      { stock, period, from, to, verdict, varianceMl, closedAt: rfc3339(closing.closedAt) },
+      'stock closed',
+    );
+    return true;
+  };
+
+  return {
+    opening: load,
+    look(stock, sample, resting) {
+      const opening = load(stock.id);
+      if (!opening) {
+        // Begun at any hour: its balance is right, and of less than a day.
+        open(stock, sample, ['first-day']);
+        return [];
+      }
+      const today = businessDate(sample.at);
+      if (today <= opening.date) return [];
+      const late = sample.at - local.day(today).from;
+      const quiet = resting && !sample.active;
+      if (!quiet && late < patienceMs) return [];
+      const day = closeDay(stock, opening, sample, quiet ? [] : ['not-at-rest']);
+      open(stock, sample, []);
+      if (!write(day)) return [];
+      const month = closeMonth(stock, day);
+      return month && write(month) ? [day, month] : [day];
+    },
+  };
+}
+
+/** The balance of the day that runs, as of the newest look. */
+export function openBalance(
+  context: StationContext,
+  judge: Judge,
+  stock: Stock,
+  opening: Opening,
+  sample: Pick<StockSample, 'volume' | 'dispensed'> | null,
+): Closing {
+  const delivered = context.store.tanks.deliveries
+    .after(stock.id, opening.delivery)
+    .reduce((sum, delivery) => sum + delivery.volume, 0);
+  const balance: Omit<Closing, 'verdict'> = {
+    ...{ stock: stock.id, grade: stock.grade, period: 'day', from: opening.date, to: opening.date },
+    opening: millilitres(opening.volume),
+    deliveries: millilitres(delivered),
+    sales: millilitres(sample ? sample.dispensed - opening.dispensed : 0),
+    gauge: (sample?.volume ?? null) as Millilitres | null,
+    reasons: opening.reasons,
+    closedAt: instant(context.clock.now()) as Instant,
+  };
+  const { verdict, reasons } = judge(balance);
+  return { ...balance, verdict, reasons: [...balance.reasons, ...reasons] };
+}
