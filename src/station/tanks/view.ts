@@ -37,6 +37,17 @@ export interface TankView {
   readonly order: OrderView | null;
   /** Kinds of the alarms that stand. */
   readonly alarms: readonly TankAlarmKind[];
+  /** Where alarms are raised: the picture marks them. */
+  readonly limits?: TankLimitsView;
+}
+
+export interface TankLimitsView {
+  readonly overfillMl: number | null;
+  readonly highMl: number | null;
+  readonly lowMl: number | null;
+  readonly criticalMl: number | null;
+  readonly waterWarningTenthMm: number;
+  readonly waterTenthMm: number;
 }
 
 /** M172: when to order what; null where nothing needs to be ordered yet. */
@@ -57,14 +68,7 @@ export interface LevelView {
 }
 
 export interface TankDetailView extends TankView {
-  readonly limits: {
-    readonly overfillMl: number | null;
-    readonly highMl: number | null;
-    readonly lowMl: number | null;
-    readonly criticalMl: number | null;
-    readonly waterWarningTenthMm: number;
-    readonly waterTenthMm: number;
-  };
+  readonly limits: TankLimitsView;
   readonly nozzles: readonly { readonly fuellingPoint: string; readonly nozzle: string }[];
   /** Of the last 24 hours, oldest first, at most 300. */
   readonly levels: readonly LevelView[];
@@ -139,6 +143,8 @@ export interface StockReportView {
   readonly period: 'day' | 'month';
   readonly from: string;
   readonly to: string;
+  /** Of the throughput, millionths, where a variance is judged: the picture draws them. */
+  readonly thresholds?: { readonly investigatePpm: number; readonly escalatePpm: number };
   /** By stock, then date. */
   readonly stocks: readonly BalanceView[];
   readonly grades: readonly BalanceView[];
