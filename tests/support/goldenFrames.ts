@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { imageOf, type RegisterMap, type RegisterRange } from '../../src/core/registers/image.ts';
 import { dispenserDecoder } from '../../src/core/registers/profileReadings.ts';
 import { decodeTag, tagRange } from '../../src/core/registers/tag.ts';
+import { lookAtTank, tankRanges } from '../../src/core/registers/tankDecoder.ts';
+import type { GaugeProfile } from '../../src/model/config/gaugeProfile.ts';
 import type { DispenserProfile } from '../../src/model/config/profile.ts';
 import type { ReaderProfile } from '../../src/model/config/readerProfile.ts';
 import { instant, monoMs } from '../../src/model/units.ts';
@@ -23,6 +25,13 @@ export const readerCase = z.strictObject({
   exchanges: z.array(exchange).min(1),
   expected: z.record(z.string(), z.unknown()),
   clear: z.string().optional(),
+});
+
+export const gaugeCase = z.strictObject({
+  title: z.string(),
+  tank: z.int(),
+  exchanges: z.array(exchange).min(1),
+  expected: z.record(z.string(), z.unknown()),
 });
 
 const stamp = { at: instant(0), mono: monoMs(0) };
@@ -58,4 +67,12 @@ export function checkReader(profile: ReaderProfile, golden: z.infer<typeof reade
   if (golden.clear === undefined) return;
   const { address, ...rest } = requestedWrite(golden.clear);
   expect({ ...rest, address: address + profile.addressBase }).toEqual(profile.clear);
+}
+
+/** The same for one tank of a gauge: its own block, and what it reads of the whole gauge. */
+export function checkGauge(profile: GaugeProfile, golden: z.infer<typeof gaugeCase>): void {
+  const [map, asked] = imageAndRanges(golden.exchanges);
+  expect(tankRanges(profile, golden.tank).map(bare)).toEqual(asked);
+  const { faults: _, trace: __, ...look } = lookAtTank(profile, golden.tank, imageOf(map));
+  expect(look).toEqual(golden.expected);
 }

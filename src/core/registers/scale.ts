@@ -18,7 +18,7 @@ export interface Ratio {
 }
 
 /** Millilitres in one volume unit, exact by definition: US gallon 231 cubic inches; imperial gallon 4.54609 litres. */
-const millilitresPer: Readonly<Record<VolumeUnit, Ratio>> = {
+export const millilitresPer: Readonly<Record<VolumeUnit, Ratio>> = {
   litre: { n: 1000n, d: 1n },
   'us-gallon': { n: 3_785_411_784n, d: 1_000_000n },
   'imperial-gallon': { n: 454_609n, d: 100n },

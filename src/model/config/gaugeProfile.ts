@@ -21,7 +21,7 @@ const bitSchema = z
       .enum(['uncertain', 'bad'])
       .optional()
       .describe(
-        'what becomes of the values meanwhile; bad: they and the other bits of the tank are discarded',
+        'what becomes of the values meanwhile; bad: they are discarded, by a bit of the whole gauge with the status of all tanks',
       ),
     text: z.string().min(1).max(200).optional().describe('in words; needed for `alarm` and `values`'),
   })
