@@ -2,9 +2,11 @@
 import type { Profile } from '../../model/config/profile.ts';
 import { checkDevices } from './crossCheck/devices.ts';
 import { checkFuellingPoints } from './crossCheck/fuellingPoints.ts';
+import { checkGauges } from './crossCheck/gauges.ts';
 import { type Station, uniqueNames } from './crossCheck/names.ts';
 import { checkPorts } from './crossCheck/ports.ts';
 import { checkReaders } from './crossCheck/readers.ts';
+import { checkTanks } from './crossCheck/tanks.ts';
 import { checkUse } from './crossCheck/use.ts';
 import type { Problem } from './problem.ts';
 
@@ -15,6 +17,8 @@ export function crossCheck(station: Station, profiles: ReadonlyMap<string, Profi
     ...checkDevices(station, profiles),
     ...checkFuellingPoints(station, profiles),
     ...checkReaders(station, profiles),
+    ...checkGauges(station, profiles),
+    ...checkTanks(station, profiles),
     ...checkPorts(station),
     // What is faulty itself may be what uses the rest.
     ...(station.leftOut.size === 0 ? checkUse(station) : []),

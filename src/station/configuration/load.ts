@@ -11,6 +11,8 @@ import { cardKey } from '../../model/ids.ts';
 import { crossCheck } from './crossCheck.ts';
 import { inOrder, isError, type Problem } from './problem.ts';
 import { readProfiles } from './profiles.ts';
+import type { StrappingRow } from './strapping.ts';
+import { readStrappings } from './strappings.ts';
 import { readYaml } from './yamlFile.ts';
 
 export interface LoadedStation {
@@ -18,6 +20,8 @@ export interface LoadedStation {
   readonly config: StationConfig;
   /** By profile name: all that were found, not only those in use. */
   readonly profiles: ReadonlyMap<string, Profile>;
+  /** By tank: those that have a strapping table, from the empty to the full tank. */
+  readonly strappings: ReadonlyMap<string, readonly StrappingRow[]>;
   readonly program: Program;
   readonly members: readonly Member[];
   /** Absolute. */
@@ -49,7 +53,8 @@ export function loadStation(file: string): LoadResult {
   const beside = (path: string) => resolve(dirname(station.file), path);
 
   const { profiles, problems: profileProblems } = readProfiles(station.value.profiles.map(beside));
-  problems.push(...profileProblems, ...crossCheck(station, profiles));
+  const { strappings, problems: strappingProblems } = readStrappings(station, beside);
+  problems.push(...profileProblems, ...crossCheck(station, profiles), ...strappingProblems);
 
   const grades = [...station.value.grades.map((grade) => grade.id), ...station.leftOut];
   const program = station.leftOut.has('program')
@@ -85,6 +90,7 @@ export function loadStation(file: string): LoadResult {
       file: station.file,
       config: station.value,
       profiles,
+      strappings,
       program: sound,
       members: members?.located?.value.members ?? [],
       storeDirectory,

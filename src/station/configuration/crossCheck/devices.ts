@@ -1,4 +1,4 @@
-/** Devices on their lines, and tanks. */
+/** Devices on their lines, and the grades of tanks. */
 import type { Profile } from '../../../model/config/profile.ts';
 import type { Path, Problem } from '../problem.ts';
 import { type Station, unknown } from './names.ts';
@@ -23,6 +23,14 @@ export function checkDevices(station: Station, profiles: ReadonlyMap<string, Pro
     if (!profiles.has(device.profile))
       problems.push(
         ...unknown(station, at('profile'), 'profile', device.profile, [...profiles.keys()].sort()),
+      );
+    if (profiles.get(device.profile)?.kind === 'opcua')
+      problems.push(
+        station.problem(
+          at('profile'),
+          `profile "${device.profile}" is that of an OPC UA server`,
+          'Such a device has no line: it is an entry of `opcua`.',
+        ),
       );
     if (line && line.kind !== 'modbus-tcp' && (device.unit < 1 || device.unit > 247)) {
       problems.push(

@@ -5,11 +5,12 @@ import { type Station, unknown } from './names.ts';
 
 export function checkFuellingPoints(station: Station, profiles: ReadonlyMap<string, Profile>): Problem[] {
   const problems: Problem[] = [];
-  const { devices, fuellingPoints } = station.value;
+  const { devices, opcua, fuellingPoints } = station.value;
   const taken = new Map<string, string>();
   fuellingPoints.forEach((fuellingPoint, index) => {
     const at = (...rest: (string | number)[]): Path => ['fuellingPoints', index, ...rest];
-    const device = devices.find((candidate) => candidate.id === fuellingPoint.device);
+    const named = [...devices, ...opcua];
+    const device = named.find((candidate) => candidate.id === fuellingPoint.device);
     if (!device)
       problems.push(
         ...unknown(
@@ -17,7 +18,7 @@ export function checkFuellingPoints(station: Station, profiles: ReadonlyMap<stri
           at('device'),
           'device',
           fuellingPoint.device,
-          devices.map((each) => each.id),
+          named.map((each) => each.id),
         ),
       );
     const key = `${fuellingPoint.device} ${fuellingPoint.point}`;
@@ -32,7 +33,16 @@ export function checkFuellingPoints(station: Station, profiles: ReadonlyMap<stri
       );
     } else taken.set(key, fuellingPoint.id);
     const profile = device && profiles.get(device.profile);
-    if (profile && profile.kind !== 'dispenser') {
+    if (profile?.kind === 'opcua' && !profile.dispenser) {
+      problems.push(
+        station.problem(
+          at('device'),
+          `profile ${profile.profile} of server "${fuellingPoint.device}" has no dispensers`,
+          'Add `dispenser` to the profile, or name another device.',
+        ),
+      );
+    }
+    if (profile?.kind === 'reader' || profile?.kind === 'gauge') {
       problems.push(
         station.problem(
           at('device'),
@@ -42,6 +52,7 @@ export function checkFuellingPoints(station: Station, profiles: ReadonlyMap<stri
       );
     }
     const dispenser = profile?.kind === 'dispenser' ? profile : null;
+    const hoses = profile?.kind === 'opcua' ? profile.dispenser?.hoses : dispenser?.hoses;
     if (dispenser && fuellingPoint.point > dispenser.points.count) {
       problems.push(
         station.problem(
@@ -51,7 +62,7 @@ export function checkFuellingPoints(station: Station, profiles: ReadonlyMap<stri
         ),
       );
     }
-    problems.push(...checkNozzles(station, index, dispenser?.hoses ?? null));
+    problems.push(...checkNozzles(station, index, hoses ?? null));
   });
   return problems;
 }

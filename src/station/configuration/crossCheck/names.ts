@@ -1,10 +1,15 @@
 /** Names of the station's file: each list has its own, and what refers to one must find it. */
+import type { Profile } from '../../../model/config/profile.ts';
 import type { StationConfig } from '../../../model/config/station.ts';
 import { nearest } from '../knownKeys.ts';
 import type { Path, Problem } from '../problem.ts';
 import type { Located } from '../yamlFile.ts';
 
 export type Station = Located<StationConfig>;
+
+/** What a profile is of, in words. */
+export const article = (kind: Profile['kind']): string =>
+  kind === 'opcua' ? 'an OPC UA server' : `a ${kind}`;
 
 /** A name that is not there; nothing when its entry is in the file and faulty itself. */
 export function unknown(
@@ -30,7 +35,16 @@ export function unknown(
 
 export function uniqueNames(station: Station): Problem[] {
   const problems: Problem[] = [];
-  for (const list of ['lines', 'devices', 'grades', 'tanks', 'fuellingPoints', 'readers'] as const) {
+  for (const list of [
+    'lines',
+    'devices',
+    'opcua',
+    'grades',
+    'gauges',
+    'tanks',
+    'fuellingPoints',
+    'readers',
+  ] as const) {
     const seen = new Map<string, number>();
     station.value[list].forEach((entry, index) => {
       const first = seen.get(entry.id);

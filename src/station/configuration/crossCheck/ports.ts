@@ -1,8 +1,8 @@
-/** Serial ports and sockets of lines and readers. */
+/** Serial ports and sockets of lines, readers and gauges. */
 import type { Path, Problem } from '../problem.ts';
 import type { Station } from './names.ts';
 
-/** One serial port or one converter socket belongs to one line or reader only. */
+/** One serial port or one converter socket belongs to one line, reader or gauge only. */
 export function checkPorts(station: Station): Problem[] {
   const problems: Problem[] = [];
   const owners = new Map<string, string>();
@@ -14,7 +14,7 @@ export function checkPorts(station: Station): Problem[] {
         station.problem(
           path,
           `${port} already belongs to ${other}`,
-          'One port carries one line or one reader.',
+          'One port carries one line, one reader or one gauge.',
         ),
       );
   };
@@ -22,15 +22,20 @@ export function checkPorts(station: Station): Problem[] {
     if (line.kind === 'serial') claim(line.path, `line "${line.id}"`, ['lines', index, 'path']);
     else claim(`${line.host}:${line.port}`, `line "${line.id}"`, ['lines', index, 'port']);
   });
-  station.value.readers.forEach((reader, index) => {
-    if (reader.kind === 'modbus') return;
-    const connection = reader.connection;
-    const path: Path = ['readers', index, 'connection', connection.kind === 'serial' ? 'path' : 'port'];
+  const { readers, gauges } = station.value;
+  const connected = [
+    ...readers.map((reader, index) => ({ ...reader, index, list: 'readers', what: 'reader' }) as const),
+    ...gauges.map((gauge, index) => ({ ...gauge, index, list: 'gauges', what: 'gauge' }) as const),
+  ];
+  for (const each of connected) {
+    if (!('connection' in each)) continue;
+    const { connection, list, what, index } = each;
+    const path: Path = [list, index, 'connection', connection.kind === 'serial' ? 'path' : 'port'];
     claim(
       connection.kind === 'serial' ? connection.path : `${connection.host}:${connection.port}`,
-      `reader "${reader.id}"`,
+      `${what} "${each.id}"`,
       path,
     );
-  });
+  }
   return problems;
 }

@@ -1,7 +1,7 @@
 /** Readers: whom they serve, and the devices of those on a Modbus line. */
 import type { Profile } from '../../../model/config/profile.ts';
 import type { Problem } from '../problem.ts';
-import { type Station, unknown } from './names.ts';
+import { article, type Station, unknown } from './names.ts';
 
 export function checkReaders(station: Station, profiles: ReadonlyMap<string, Profile>): Problem[] {
   const problems: Problem[] = [];
@@ -61,7 +61,7 @@ export function checkReaders(station: Station, profiles: ReadonlyMap<string, Pro
       problems.push(
         station.problem(
           ['readers', index, 'device'],
-          `device "${reader.device}" has the profile of a ${profile.kind}`,
+          `device "${reader.device}" has the profile of ${article(profile.kind)}`,
           'Name a device whose profile is of kind reader.',
         ),
       );

@@ -4,11 +4,16 @@ import type { Station } from './names.ts';
 
 /** Things that are allowed and yet rarely meant. */
 export function checkUse(station: Station): Problem[] {
-  const { lines, devices, fuellingPoints, readers } = station.value;
+  const { lines, devices, fuellingPoints, readers, gauges, tanks, opcua } = station.value;
   const usedDevices = new Set([
     ...fuellingPoints.map((each) => each.device),
-    ...readers.flatMap((each) => (each.kind === 'modbus' ? [each.device] : [])),
+    ...[...readers, ...gauges].flatMap((each) => (each.kind === 'modbus' ? [each.device] : [])),
   ]);
+  const usedServers = new Set([
+    ...fuellingPoints.map((each) => each.device),
+    ...gauges.flatMap((each) => (each.kind === 'opcua' ? [each.server] : [])),
+  ]);
+  const measuring = new Set(tanks.map((tank) => tank.gauge?.gauge));
   const served = new Set(readers.flatMap((reader) => reader.fuellingPoints));
   const warn = (path: Path, message: string, hint: string) => station.problem(path, message, hint, 'warning');
   return [
@@ -29,8 +34,30 @@ export function checkUse(station: Station): Problem[] {
         : [
             warn(
               ['devices', index],
-              `device "${device.id}" is used by no fuelling point or reader`,
+              `device "${device.id}" is used by no fuelling point, reader or gauge`,
               'Add what it serves or take it out.',
+            ),
+          ],
+    ),
+    ...opcua.flatMap((server, index) =>
+      usedServers.has(server.id)
+        ? []
+        : [
+            warn(
+              ['opcua', index],
+              `OPC UA server "${server.id}" is used by no gauge or fuelling point`,
+              'Add what it serves or take it out.',
+            ),
+          ],
+    ),
+    ...gauges.flatMap((gauge, index) =>
+      measuring.has(gauge.id)
+        ? []
+        : [
+            warn(
+              ['gauges', index],
+              `gauge "${gauge.id}" measures no tank`,
+              `Name it at its tanks: \`gauge: { gauge: ${gauge.id}, tank: 1 }\`.`,
             ),
           ],
     ),
