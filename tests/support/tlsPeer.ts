@@ -42,6 +42,10 @@ export async function startTlsPeer(...args: string[]): Promise<TlsPeer> {
   };
 }
 
+/** What the gauge prints at so many milliseconds from now, `YYMMDDHHmm`, when its clock is right. */
+export const printed = (fromNowMs: number): string =>
+  new Date(Date.now() + fromNowMs).toISOString().replace(/\D/g, '').slice(2, 12);
+
 /** A station in UTC. */
 export const utc: LocalClock = {
   toInstant: ({ year, month, day, hour, minute }) => instant(Date.UTC(year, month - 1, day, hour, minute)),

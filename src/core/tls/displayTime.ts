@@ -2,7 +2,7 @@
 import { gaugeTime } from './times.ts';
 
 const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'] as const;
-const clockPattern = String.raw`(\d{1,2}):(\d{2})(?::\d{2})?\s*([AP]M)?`;
+const clockPattern = String.raw`(\d{1,2}):(\d{2})(?::\d{2})?(?:\s*([AP]M))?`;
 const monthPattern = months.join('|');
 
 interface Form {

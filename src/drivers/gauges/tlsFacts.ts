@@ -33,6 +33,10 @@ export function readingOf(record: TlsInventory, context: ReadingContext): TankRe
   const water = to.length('water', record.water);
   const gross = to.volume('volume', record.volume);
   const height = to.length('height', record.height);
+  const correctedVolume = to.volume('TC volume', record.tcVolume);
+  const ullage = to.volume('ullage', record.ullage);
+  const temperature = to.temperature('temperature', record.temperature);
+  const density = to.density('density', record.density);
   const bit = (mask: number): boolean | null =>
     record.status === null ? null : (record.status & mask) !== 0;
   const fuel = withoutWater(gross, waterVolume, water, config.volumeIncludesWater);
@@ -43,7 +47,6 @@ export function readingOf(record: TlsInventory, context: ReadingContext): TankRe
     [refused.length > 0, 'uncertain', `no sense in ${refused.join(', ')}`],
     [fuel.uncertain, 'uncertain', 'the volume includes water of unknown volume'],
   ]);
-  const correctedVolume = to.volume('TC volume', record.tcVolume);
   return {
     kind: 'tank',
     at: context.at,
@@ -55,12 +58,12 @@ export function readingOf(record: TlsInventory, context: ReadingContext): TankRe
     volume: fuel.volume,
     correctedVolume,
     reference: correctedVolume === null ? null : referenceOf(config),
-    ullage: to.volume('ullage', record.ullage),
+    ullage,
     height,
     water,
     waterVolume,
-    temperature: to.temperature('temperature', record.temperature),
-    density: to.density('density', record.density),
+    temperature,
+    density,
     deliveryInProgress: bit(statusBits.delivery),
     leakTestInProgress: bit(statusBits.leakTest),
     gaugeClock: context.gaugeClock,

@@ -99,6 +99,7 @@ export function createTlsGauge(options: TlsGaugeOptions): TlsGauge {
     if (config.format !== 'auto') inquiry.format = config.format;
     // Brings the clock with it.
     await orUnreadable(() => inquiry.ask('501'));
+    await inventory.find();
     units = await readUnits(work);
     await backfill(work, deliveries);
     const now = clock.mono();
@@ -112,6 +113,8 @@ export function createTlsGauge(options: TlsGaugeOptions): TlsGauge {
     if (!greeted) await greet();
     const before = inProgress;
     inProgress = await inventory.poll();
+    failures = 0;
+    backoff = 0;
     tellHealth(true, '');
     if (units.unitsFrom === 'assumed')
       work.quirk('does not tell its units: US units are assumed; set `units`');
@@ -182,11 +185,9 @@ export function createTlsGauge(options: TlsGaugeOptions): TlsGauge {
       const began: MonoMs = clock.mono();
       try {
         await round();
-        failures = 0;
-        backoff = 0;
       } catch (error) {
         failed(asForecourtError(error));
-        backoff = failures === 0 ? 0 : pauseMs(failures, longestBackoffMs, options.random);
+        backoff = failures === 0 ? 0 : pauseMs(failures - 1, longestBackoffMs, options.random);
       }
       const wait = backoff || began + config.pollS * 1000 - clock.mono();
       if (!stopped && session.open && wait > 0) await rest(wait);

@@ -13,7 +13,9 @@ const askMissingEveryMs = 600_000;
 export interface InventoryPoll {
   /** `i201`; null before the first. */
   readonly name: string | null;
-  /** Tells a reading of every tank in use. @returns tanks with a delivery in progress. Rejects as exchanges do. */
+  /** Finds the format and the function that the gauge has, and tells nothing. Rejects as `poll`. */
+  find(): Promise<void>;
+  /** Tells a reading of every tank in use. @returns tanks with a delivery in progress. Rejects as exchanges do, and with GAUGE_UNKNOWN_FUNCTION. */
   poll(): Promise<ReadonlySet<number>>;
 }
 
@@ -71,6 +73,9 @@ export function inventoryPoll(work: TlsWork): InventoryPoll {
   return {
     get name() {
       return name;
+    },
+    async find() {
+      if (name === null) await all();
     },
     async poll() {
       const inProgress = new Set<number>();

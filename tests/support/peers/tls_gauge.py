@@ -9,7 +9,7 @@ State:
   code            six characters, or null
   clock           seconds that the gauge's clock is ahead of UTC (minutes are printed)
   units           1 US, 2 metric, 3 imperial
-  tanks           {"1": {"product": "1", "status": 0, "floats": [...]}}; null for one that is not there (printed with ?)
+  tanks           {"1": {"product": "1", "status": 0, "floats": [...], "weighed": [...] for i214}}; null for one that is not there (printed with ?)
   deliveries      {"1": [{"start": "2601150800", "end": ..., "floats": [...]}]}
   adjusted        the same for i21B
   alarms          ["020402"]
@@ -18,6 +18,7 @@ State:
   labels          {"1": "DIESEL"}
   limits          {"604": {"1": 20000.0}}
   unknown         functions that it does not know: ["517", "i201"]
+  mute            functions that it does not answer: ["i201"]
   left_out        tanks that it leaves out of the answer for all
   silent          true: answers nothing
   display         {"eol": "\\r\\n", "nul": 6, "soh": true, "etx": true, "date": "%b %d, %Y %I:%M %p"}
@@ -39,7 +40,7 @@ SOH, ETX = b"\x01", b"\x03"
 
 state = {
     "code": None, "clock": 0, "units": 2, "tanks": {}, "deliveries": {}, "adjusted": {}, "alarms": [], "alarm_history": [],
-    "history": {}, "labels": {}, "limits": {}, "unknown": [], "left_out": [], "silent": False, "echo": False, "faults": [],
+    "history": {}, "labels": {}, "limits": {}, "unknown": [], "mute": [], "left_out": [], "silent": False, "echo": False, "faults": [],
     "display": {"eol": "\r\n", "nul": 6, "soh": True, "etx": True, "date": "%b %d, %Y %I:%M %p"},
 }
 heard = []
@@ -89,6 +90,8 @@ def deliveries(tank, newest=False):
 def computer(function, tank, data):
     if function == "201":
         return inventory(tank)
+    if function == "214":
+        return "".join("%02d%s%04X%s" % (int(each), "1", 0, floats(state["tanks"][each]["weighed"])) for each in wanted(tank))
     if function in ("202", "20C"):
         return deliveries(tank, function == "20C")
     if function == "21B":
@@ -157,6 +160,8 @@ def answer(request):
         return None
     request = request[len(code):]
     letter, function, tank, data = request[0], request[1:4], request[4:6], request[6:]
+    if letter + function in state["mute"]:
+        return None
     if letter + function in state["unknown"] or function in state["unknown"]:
         return SOH + b"9999FF1B" + ETX
     if letter in "sS" and function == "501":
