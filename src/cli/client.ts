@@ -35,8 +35,13 @@ export async function get<T>(socket: string, path: string): Promise<T> {
 }
 
 /** POST `body` as JSON to `path`; it is not sent again by itself. Throws as `get` does. */
-export async function post<T>(socket: string, path: string, body: object): Promise<T> {
-  return answerOf(await open(socket, path, undefined, JSON.stringify(body)));
+export async function post<T>(
+  socket: string,
+  path: string,
+  body: object,
+  withinMs = answerWithinMs,
+): Promise<T> {
+  return answerOf(await open(socket, path, undefined, JSON.stringify(body), withinMs));
 }
 
 async function answerOf<T>(response: IncomingMessage): Promise<T> {
@@ -96,7 +101,13 @@ function refused(error: { code: string; message: string } | undefined): Forecour
   return new ForecourtError(code, error?.message ?? 'the daemon refused without a reason');
 }
 
-function open(socket: string, path: string, signal?: AbortSignal, body?: string): Promise<IncomingMessage> {
+function open(
+  socket: string,
+  path: string,
+  signal?: AbortSignal,
+  body?: string,
+  withinMs = answerWithinMs,
+): Promise<IncomingMessage> {
   const sending =
     body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' } };
   return new Promise((resolve, reject) => {
@@ -105,7 +116,9 @@ function open(socket: string, path: string, signal?: AbortSignal, body?: string)
       resolve,
     );
     if (!signal)
-      outgoing.setTimeout(answerWithinMs, () => outgoing.destroy(new Error('no answer within 5 s')));
+      outgoing.setTimeout(withinMs, () =>
+        outgoing.destroy(new Error(`no answer within ${withinMs / 1000} s`)),
+      );
     outgoing.on('error', (error) => {
       reject(unreachable(`no daemon answers on ${socket} (${error.message})`, socket, error));
     });

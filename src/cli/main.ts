@@ -2,17 +2,24 @@
 /** `forecourt`: one command a file under `commands/`. Exit codes: 0 done, 1 it failed, 2 wrong use, 3 no daemon answers. */
 import { Command, CommanderError } from 'commander';
 import { asForecourtError } from '../model/errors.ts';
+import { alarmsCommand } from './commands/alarms.ts';
 import { checkCommand } from './commands/check.ts';
 import { claimsCommand } from './commands/claims.ts';
+import { deliveriesCommand } from './commands/deliveries.ts';
 import { demoCommand } from './commands/demo.ts';
 import { devicesCommand } from './commands/devices.ts';
+import { gaugesCommand } from './commands/gauges.ts';
+import { incidentCommand } from './commands/incident.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
+import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { saleCommand } from './commands/sale.ts';
 import { salesCommand } from './commands/sales.ts';
 import { salvageCommand } from './commands/salvage.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
+import { tankCommand } from './commands/tank.ts';
+import { tanksCommand } from './commands/tanks.ts';
 import { traceCommand } from './commands/trace.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { watchCommand } from './commands/watch.ts';
@@ -37,6 +44,13 @@ for (const command of [
   salesCommand,
   saleCommand,
   claimsCommand,
+  tanksCommand,
+  tankCommand,
+  deliveriesCommand,
+  alarmsCommand,
+  gaugesCommand,
+  reportCommand,
+  incidentCommand,
   devicesCommand,
   traceCommand,
   verifyCommand,

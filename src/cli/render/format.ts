@@ -51,6 +51,13 @@ const stateColours: Record<string, Parameters<typeof styleText>[0]> = {
   proving: 'yellow',
   attributed: 'green',
   ambiguous: 'yellow',
+  good: 'green',
+  uncertain: 'yellow',
+  bad: 'red',
+  unknown: 'red',
+  within: 'green',
+  investigate: 'yellow',
+  escalate: 'red',
 };
 
 /** A state word in its colour, where the terminal shows colours. */
@@ -62,3 +69,5 @@ export const state = (word: string): string => {
 export const bold = (text: string): string => styleText('bold', text);
 export const dim = (text: string): string => styleText('dim', text);
 export const red = (text: string): string => styleText('red', text);
+export const yellow = (text: string): string => styleText('yellow', text);
+export const cyan = (text: string): string => styleText('cyan', text);
