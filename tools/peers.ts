@@ -16,7 +16,11 @@ const peers: readonly {
     packages: ['mosquitto'],
   },
   { name: 'mosquitto_sub', check: ['sh', '-c', 'command -v mosquitto_sub'], packages: ['mosquitto-clients'] },
-  { name: 'pymodbus', check: ['/usr/bin/python3', '-c', 'import pymodbus'], packages: ['python3-pymodbus'] },
+  {
+    name: 'pymodbus',
+    check: ['/usr/bin/python3', '-c', 'import pymodbus.client, pymodbus.server'],
+    packages: ['python3-pymodbus', 'python3-serial', 'python3-serial-asyncio'],
+  },
   {
     name: 'libmodbus and a C compiler',
     check: ['sh', '-c', 'echo "#include <modbus/modbus.h>" | gcc -E - >/dev/null'],
