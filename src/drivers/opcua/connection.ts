@@ -2,7 +2,6 @@
 import { X509Certificate } from 'node:crypto';
 import {
   type ClientSession,
-  crypto_utils,
   MessageSecurityMode,
   OPCUAClient,
   SecurityPolicy,
@@ -13,6 +12,7 @@ import { ForecourtError } from '../../model/errors.ts';
 import { within } from './deadline.ts';
 import type { OpcuaIdentity, SessionSpec } from './messages.ts';
 import { CertificateStore } from './pki/certificateStore.ts';
+import { keyPair } from './pki/keyPair.ts';
 import type { OwnCertificate } from './pki/ownCertificate.ts';
 import type { TrustStore } from './pki/trustStore.ts';
 
@@ -23,7 +23,7 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-const policies = {
+export const policies = {
   None: SecurityPolicy.None,
   Basic256Sha256: SecurityPolicy.Basic256Sha256,
   Aes256Sha256RsaPss: SecurityPolicy.Aes256_Sha256_RsaPss,
@@ -33,7 +33,7 @@ const closeMs = 3_000;
 const sessionMs = 60_000;
 
 /** Bounds what a server can make us hold: 4 MB a message. */
-const transportSettings = {
+export const transportSettings = {
   maxChunkCount: 64,
   maxMessageSize: 4 * 1024 * 1024,
   receiveBufferSize: 65_536,
@@ -49,8 +49,6 @@ export async function connect(
 ): Promise<Connection> {
   const mend = `\`forecourt opcua trust ${server.id}\``;
   const store = new CertificateStore({ trust, peer: server.id, mend, now });
-  const certificate = new X509Certificate(own.view.pem).raw;
-  const privateKey = crypto_utils.makePrivateKeyFromPem(own.keyPem);
   const client = OPCUAClient.create({
     applicationName: 'Forecourt',
     applicationUri: own.view.applicationUri,
@@ -66,11 +64,7 @@ export async function connect(
     defaultTransactionTimeout: server.timeoutMs,
     transportSettings,
     clientCertificateManager: store,
-    certificateKeyPairProvider: {
-      getCertificate: () => certificate,
-      getCertificateChain: () => [certificate],
-      getPrivateKey: () => privateKey,
-    },
+    certificateKeyPairProvider: keyPair({ certificate: own.view.pem, key: own.keyPem }),
   });
   const close = (): Promise<void> =>
     within(closeMs, 'closing', client.disconnect()).catch(() => {

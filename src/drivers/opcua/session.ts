@@ -2,24 +2,22 @@
  * Reads one server for as long as it is wanted: connects, resolves the profile's nodes, reads at its times and when the
  * subscription says that something changed, and starts again from the beginning after every failure. Runs in a worker.
  */
-import type { ClientSession, NodeId } from 'node-opcua-client';
+import type { ClientSession } from 'node-opcua-client';
 import type { OpcuaStamp } from '../../core/opcua/tank.ts';
-import type { RawValue } from '../../core/opcua/value.ts';
-import { unwatched, type Watch, type WatchInput, watchStep } from '../../core/opcua/watch.ts';
 import { asForecourtError, ForecourtError } from '../../model/errors.ts';
 import type { ReadingGroup, Urgency } from '../../model/readings.ts';
 import { instant, monoMs } from '../../model/units.ts';
 import { backoffMs } from '../bus/backoff.ts';
 import { type Connection, connect } from './connection.ts';
 import { within } from './deadline.ts';
+import { type Keeper, keepSubscription } from './keeper.ts';
 import type { FromWorker, OpcuaCounters, SessionSpec } from './messages.ts';
 import type { OwnCertificate } from './pki/ownCertificate.ts';
 import type { TrustStore } from './pki/trustStore.ts';
 import { type Resolved, resolveNodes } from './resolve.ts';
 import { createSchedule } from './schedule.ts';
-import { type Subscription, subscribe } from './subscription.ts';
+import { batches, sweep } from './sweep.ts';
 import { createThings, type ThingKey } from './things.ts';
-import { rawValue } from './values.ts';
 
 export interface SessionDeps {
   readonly trust: TrustStore;
@@ -39,8 +37,7 @@ export interface Session {
 
 const firstPauseMs = 500;
 const longestPauseMs = 15_000;
-const nodesAtOnce = 500;
-const serverClockNode = 'i=2258';
+const resolveAgainMs = 60_000;
 const lookMs = 500;
 const countersEveryMs = 2_000;
 
@@ -148,25 +145,31 @@ export function openSession(spec: SessionSpec, deps: SessionDeps): Session {
   }
 
   async function run({ session, gone }: Connection): Promise<void> {
-    const texts = things.keys.flatMap((key) => [...things.nodes(key).values()]);
-    const resolved = await within(
-      server.connectS * 1000,
-      'looking for the nodes',
-      resolveNodes(session, texts, spec.profile.namespace),
-    );
-    tellMissing(resolved, texts.length);
-    for (const key of things.keys) schedule.set(key, things.intervalMs(key, false), mono(), true);
     let lost: string | null = null;
     void gone.then((reason) => {
       lost = reason;
       wake();
     });
-    const subscription = server.subscribe ? createKeeper(session, resolved) : null;
+    let resolved = await resolve(session);
+    let resolvedAt = mono();
+    for (const key of things.keys) schedule.set(key, things.intervalMs(key), mono(), true);
+    let subscription = keep(session, resolved);
     try {
       while (!closed && lost === null) {
         await readDue(session, resolved);
         const { subscribed, reason } = subscription?.view() ?? { subscribed: false, reason: '' };
+        if (reason !== '') tellOnce('subscription', 'OPCUA_CONNECT', { reason }, 'values are polled');
         tellHealth(true, reason, null, subscribed);
+        if (resolved.missing.size > 0 && mono() - resolvedAt > resolveAgainMs) {
+          // a controller may have loaded its program meanwhile
+          const before = resolved.missing.size;
+          resolved = await resolve(session);
+          resolvedAt = mono();
+          if (resolved.missing.size < before) {
+            subscription?.end();
+            subscription = keep(session, resolved);
+          }
+        }
         subscription?.look();
         tellCounters(false);
         if (lost !== null || closed) break;
@@ -178,144 +181,39 @@ export function openSession(spec: SessionSpec, deps: SessionDeps): Session {
     if (!closed) throw new ForecourtError('OPCUA_CONNECT', `${server.endpoint}: ${lost}`);
   }
 
-  /** Keeps one subscription while the session lasts. */
-  function createKeeper(session: ClientSession, resolved: Resolved) {
-    const watchSpec = { silentMs: server.silentS * 1000, firstPauseMs: 1_000, longestPauseMs: 60_000 };
-    let watch: Watch = unwatched(mono());
-    let live: Subscription | null = null;
-    let ended = false;
-    const byNode = new Map<string, Set<ThingKey>>();
-    for (const key of things.keys) {
-      for (const text of things.nodes(key).values()) {
-        if (!resolved.nodes.has(text)) continue;
-        byNode.set(text, (byNode.get(text) ?? new Set()).add(key));
-      }
-    }
-    const watched = [...byNode.keys()];
+  async function resolve(session: ClientSession): Promise<Resolved> {
+    const texts = things.keys.flatMap((key) => [...things.nodes(key).values()]);
+    const all = resolveNodes(session, texts, spec.profile.namespace);
+    const resolved = await within(server.connectS * 1000, `${server.endpoint}: looking for the nodes`, all);
+    tellMissing(resolved, texts.length);
+    return resolved;
+  }
 
-    function take(input: WatchInput): void {
-      const before = watch;
-      const step = watchStep(watchSpec, watch, mono(), input);
-      watch = step.watch;
-      if (before.mode === 'subscribed' ? watch.mode === 'none' : watch.mode === 'subscribed') {
+  function keep(session: ClientSession, resolved: Resolved): Keeper | null {
+    if (!server.subscribe) return null;
+    return keepSubscription({
+      ...{ session, server, things, resolved, mono },
+      onChange(keys) {
+        counters.notifications += 1;
+        for (const key of keys) schedule.touch(key, mono());
         wake();
-      }
-      if (watch.mode === 'none' && before.mode !== 'none' && watch.reason !== '')
-        tellOnce(
-          'subscription',
-          'OPCUA_CONNECT',
-          { reason: watch.reason },
-          'values are polled: no subscription',
-        );
-      if (step.wants === 'drop') {
-        live?.end();
-        live = null;
-      }
-      if (step.wants === 'make') void make();
-    }
-
-    async function make(): Promise<void> {
-      try {
-        const made = await subscribe({
-          session,
-          nodes: watched.flatMap((text) => resolved.nodes.get(text) ?? []),
-          publishingMs: server.publishingMs,
-          silentMs: watchSpec.silentMs,
-          timeoutMs: server.timeoutMs,
-          onChange(index) {
-            counters.notifications += 1;
-            for (const key of byNode.get(watched[index] ?? '') ?? []) schedule.touch(key, mono());
-            wake();
-          },
-          onHeard: () => take({ kind: 'heard' }),
-          onEnded: (reason) => take({ kind: 'ended', reason }),
-        });
-        if (ended) made.end();
-        else {
-          live = made;
-          take({ kind: 'made' });
-        }
-      } catch (error) {
-        if (!ended) take({ kind: 'refused', reason: asForecourtError(error).message.slice(0, 200) });
-      }
-    }
-
-    return {
-      look: () => take({ kind: 'tick' }),
-      view: () => ({
-        subscribed: watch.mode === 'subscribed',
-        reason: watch.mode === 'subscribed' || watch.failures === 0 ? '' : `polled: ${watch.reason}`,
-      }),
-      end(): void {
-        ended = true;
-        live?.end();
       },
-    };
-  }
-
-  /** Reads what is due, each thing whole in one request. Rejects when the server does not answer in time. */
-  async function readDue(session: ClientSession, resolved: Resolved): Promise<void> {
-    const due = things.together(schedule.take(mono()));
-    let batch: ThingKey[] = [];
-    let size = 0;
-    for (const key of due) {
-      const count = things.nodes(key).size;
-      if (size > 0 && size + count > nodesAtOnce) {
-        await readBatch(session, resolved, batch);
-        batch = [];
-        size = 0;
-      }
-      batch.push(key);
-      size += count;
-    }
-    // with nothing due the server is asked for its clock now and then: one that is gone does not say so
-    if (batch.length > 0 || mono() - readAt > server.silentS * 1000)
-      await readBatch(session, resolved, batch);
-  }
-
-  async function readBatch(
-    session: ClientSession,
-    resolved: Resolved,
-    keys: readonly ThingKey[],
-  ): Promise<void> {
-    const texts = [...new Set(keys.flatMap((key) => [...things.nodes(key).values()]))].filter((text) =>
-      resolved.nodes.has(text),
-    );
-    const nodes: (NodeId | string)[] = [
-      serverClockNode,
-      ...texts.flatMap((text) => resolved.nodes.get(text) ?? []),
-    ];
-    const values = await within(
-      server.timeoutMs,
-      `${server.endpoint}: reading`,
-      session.read(
-        nodes.map((nodeId) => ({ nodeId, attributeId: 13 })),
-        0,
-      ),
-    );
-    if (values.length !== nodes.length)
-      throw new ForecourtError(
-        'OPCUA_CONNECT',
-        `${server.endpoint}: ${values.length} answers to ${nodes.length} nodes`,
-      );
-    readAt = mono();
-    if (health === '' || health.startsWith('[false')) tellHealth(true, '', null, false);
-    counters.reads += 1;
-    counters.values += texts.length;
-    const clock = values[0]?.value?.value as unknown;
-    const now = stamp(clock instanceof Date && Number.isFinite(clock.getTime()) ? clock.getTime() : null);
-    const raw = new Map<string, RawValue>();
-    texts.forEach((text, index) => {
-      const value = values[index + 1];
-      if (value) raw.set(text, rawValue(value));
+      onView: () => wake(),
     });
-    for (const key of keys) {
-      const record = new Map<string, RawValue>();
-      for (const [name, text] of things.nodes(key)) {
-        const value = raw.get(text);
-        if (value) record.set(name, value);
-      }
-      things.take(key, record, now);
+  }
+
+  async function readDue(session: ClientSession, resolved: Resolved): Promise<void> {
+    const due = batches(things, things.together(schedule.take(mono())));
+    // with nothing due the server is asked for its clock now and then: one that is gone does not say so
+    if (due.length === 0 && mono() - readAt > server.silentS * 1000) due.push([]);
+    for (const keys of due) {
+      const { records, serverClock, values } = await sweep(session, server, things, resolved, keys);
+      readAt = mono();
+      if (health === '' || health.startsWith('[false')) tellHealth(true, '', null, false);
+      counters.reads += 1;
+      counters.values += values;
+      const now = stamp(serverClock);
+      for (const [key, record] of records) things.take(key, record, now);
     }
   }
 
@@ -352,7 +250,7 @@ export function openSession(spec: SessionSpec, deps: SessionDeps): Session {
       const key: ThingKey = `${group} ${point}`;
       if (!things.keys.includes(key)) return;
       const now = things.want(point, group, urgency);
-      schedule.set(key, things.intervalMs(key, false), mono(), now);
+      schedule.set(key, things.intervalMs(key), mono(), now);
       wake();
     },
     async close() {

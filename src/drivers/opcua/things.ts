@@ -13,7 +13,7 @@ export interface Things {
   /** Field names with their nodes' texts. */
   nodes(key: ThingKey): ReadonlyMap<string, string>;
   /** How often a thing is read: null where it is not wanted. */
-  intervalMs(key: ThingKey, subscribed: boolean): number | null;
+  intervalMs(key: ThingKey): number | null;
   /** How soon after a reading a change is read. */
   spacingMs(key: ThingKey): number;
   /** Tells whether it is wanted at once. */

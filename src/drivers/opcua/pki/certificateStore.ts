@@ -14,7 +14,10 @@ export interface CertificateStoreOptions {
   /** How the operator trusts it. */
   readonly mend: string;
   readonly now: () => Date;
+  readonly onRefusal?: (error: ForecourtError) => void;
 }
+
+type Answer = (error: null, status: StatusCode) => void;
 
 /** The methods that node-opcua calls on a certificate manager (its `ICertificateStore`). */
 export class CertificateStore {
@@ -30,10 +33,13 @@ export class CertificateStore {
   async initialize(): Promise<void> {}
   async dispose(): Promise<void> {}
 
-  async checkCertificate(shown: Certificate): Promise<StatusCode> {
+  /** node-opcua asks in both ways: for a promise, and with a callback. */
+  checkCertificate(shown: Certificate, answer?: Answer): Promise<StatusCode> {
     const { status, error } = this.#judge(shown, true);
     this.refusal = error;
-    return status;
+    if (error) this.#options.onRefusal?.(error);
+    answer?.(null, status);
+    return Promise.resolve(status);
   }
 
   async verifyCertificate(shown: Certificate): Promise<string> {

@@ -88,7 +88,20 @@ function moveUp(folder: string): void {
 }
 
 async function makePair(options: OwnCertificateOptions, folder: string, prefix: '' | 'next-'): Promise<void> {
-  const { applicationUri, names, now } = options;
+  const { certificate, key } = await selfSigned(options);
+  // without its certificate a key is not used: the certificate comes last
+  const file = join(folder, `${prefix}certificate.pem`);
+  rmSync(file, { force: true });
+  writeWhole(folder, join(folder, `${prefix}key.pem`), key);
+  writeWhole(folder, file, certificate);
+}
+
+/** PEM texts of a new application certificate and its key. */
+export async function selfSigned({
+  applicationUri,
+  names,
+  now,
+}: Omit<OwnCertificateOptions, 'directory'>): Promise<{ certificate: string; key: string }> {
   const addresses = names.filter((name) => /^[\d.]+$|:/.test(name));
   const key = await crypto_utils.generatePrivateKey(2048);
   const { cert } = await crypto_utils.createSelfSignedCertificate({
@@ -102,10 +115,5 @@ async function makePair(options: OwnCertificateOptions, folder: string, prefix: 
     validity: validDays,
     purpose: crypto_utils.CertificatePurpose.ForApplication,
   });
-  const { privPem } = await crypto_utils.privateKeyToPEM(key);
-  // without its certificate a key is not used: the certificate comes last
-  const file = join(folder, `${prefix}certificate.pem`);
-  rmSync(file, { force: true });
-  writeWhole(folder, join(folder, `${prefix}key.pem`), privPem);
-  writeWhole(folder, file, cert);
+  return { certificate: cert, key: (await crypto_utils.privateKeyToPEM(key)).privPem };
 }

@@ -4,6 +4,7 @@
  * daemon sees at its next attempt what a command has changed.
  */
 import {
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -13,7 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type CertificateView, certificateId, viewCertificate } from './certificate.ts';
 
 export interface TrustStore {
@@ -85,10 +86,19 @@ function certificatesIn(folder: string): { readonly name: string; readonly view:
     });
 }
 
-/** Never half a file, whatever happens meanwhile. */
+/**
+ * Never half a file, whatever happens meanwhile. A command that root runs leaves it to the owner of the folder above, so
+ * that the daemon can read it.
+ */
 export function writeWhole(folder: string, file: string, text: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
   const beside = `${file}.${process.pid}.tmp`;
   writeFileSync(beside, text, { mode: 0o600 });
+  if (process.getuid?.() === 0) {
+    const { uid, gid } = statSync(made === undefined ? folder : dirname(made));
+    for (let path = folder; made !== undefined && path.length >= made.length; path = dirname(path))
+      chownSync(path, uid, gid);
+    chownSync(beside, uid, gid);
+  }
   renameSync(beside, file);
 }

@@ -1,0 +1,89 @@
+/** Keeps one subscription while a session lasts, as `core/opcua/watch.ts` says. Runs in a worker only. */
+import type { ClientSession } from 'node-opcua-client';
+import { unwatched, type Watch, type WatchInput, watchStep } from '../../core/opcua/watch.ts';
+import type { OpcuaServerConfig } from '../../model/config/opcua.ts';
+import { asForecourtError } from '../../model/errors.ts';
+import type { Resolved } from './resolve.ts';
+import { type Subscription, subscribe } from './subscription.ts';
+import type { ThingKey, Things } from './things.ts';
+
+export interface Keeper {
+  /** To be called now and then: it is made, given up and made anew here. */
+  look(): void;
+  /** `reason`: why values are only polled; empty while it is believed, and before it was made. */
+  view(): { readonly subscribed: boolean; readonly reason: string };
+  end(): void;
+}
+
+export interface KeeperOptions {
+  readonly session: ClientSession;
+  readonly server: OpcuaServerConfig;
+  readonly things: Things;
+  readonly resolved: Resolved;
+  readonly mono: () => number;
+  readonly onChange: (keys: Iterable<ThingKey>) => void;
+  /** What `view` tells is another now. */
+  readonly onView: () => void;
+}
+
+export function keepSubscription(options: KeeperOptions): Keeper {
+  const { session, server, things, resolved, mono } = options;
+  const watchSpec = { silentMs: server.silentS * 1000, firstPauseMs: 1_000, longestPauseMs: 60_000 };
+  let watch: Watch = unwatched(mono());
+  let live: Subscription | null = null;
+  let ended = false;
+  const byNode = new Map<string, Set<ThingKey>>();
+  for (const key of things.keys) {
+    for (const text of things.nodes(key).values()) {
+      if (resolved.nodes.has(text)) byNode.set(text, (byNode.get(text) ?? new Set()).add(key));
+    }
+  }
+  const watched = [...byNode.keys()];
+
+  function take(input: WatchInput): void {
+    if (ended) return;
+    const before = watch;
+    const step = watchStep(watchSpec, watch, mono(), input);
+    watch = step.watch;
+    if ((before.mode === 'subscribed') !== (watch.mode === 'subscribed')) options.onView();
+    if (step.wants === 'drop') {
+      live?.end();
+      live = null;
+    }
+    if (step.wants === 'make') void make();
+  }
+
+  async function make(): Promise<void> {
+    try {
+      const made = await subscribe({
+        session,
+        nodes: watched.flatMap((text) => resolved.nodes.get(text) ?? []),
+        publishingMs: server.publishingMs,
+        silentMs: watchSpec.silentMs,
+        timeoutMs: server.timeoutMs,
+        onChange: (index) => options.onChange(byNode.get(watched[index] ?? '') ?? []),
+        onHeard: () => take({ kind: 'heard' }),
+        onEnded: (reason) => take({ kind: 'ended', reason }),
+      });
+      if (ended) made.end();
+      else {
+        live = made;
+        take({ kind: 'made' });
+      }
+    } catch (error) {
+      take({ kind: 'refused', reason: asForecourtError(error).message.slice(0, 200) });
+    }
+  }
+
+  return {
+    look: () => take({ kind: 'tick' }),
+    view: () => ({
+      subscribed: watch.mode === 'subscribed',
+      reason: watch.mode === 'subscribed' || watch.failures === 0 ? '' : `polled: ${watch.reason}`,
+    }),
+    end() {
+      ended = true;
+      live?.end();
+    },
+  };
+}
