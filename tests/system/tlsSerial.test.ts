@@ -2,7 +2,8 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { joinPtys } from '../support/socatPtys.ts';
 import { tempDirectory } from '../support/tempStore.ts';
-import { startTlsPeer, watchGauge } from '../support/tlsPeer.ts';
+import { startTlsPeer } from '../support/tlsGaugePeer.ts';
+import { watchGauge } from '../support/watchedGauge.ts';
 
 const tank = (litres: number) => ({
   product: '1',

@@ -1,7 +1,8 @@
 /** The driver against an independent gauge in Python, over TCP. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { instant, millilitres } from '../../src/model/units.ts';
-import { printed, startTlsPeer, type TlsPeer, watchGauge } from '../support/tlsPeer.ts';
+import { startTlsPeer, type TlsPeer } from '../support/tlsGaugePeer.ts';
+import { printed, watchGauge } from '../support/watchedGauge.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

@@ -3,7 +3,7 @@
     tls_gauge.py tcp | serial PATH BAUD [--pace]
 
 The first line out is `ready PORT` (0 for serial). Each line in is merged into the state and answered with `= ok`; `{"ask": NAME}`
-is answered with `= JSON`. --pace sends each byte at its time on the line (10 bits).
+is answered with `= JSON`. --pace sends each byte at its time on the line (10 bits), and hears a request only after its own time.
 
 State:
   code            six characters, or null
@@ -259,8 +259,13 @@ def open_serial(path, baud, pace):
                 time.sleep(left)
             os.write(port, bytes([byte]))
 
+    def hear():
+        received = os.read(port, 4096)
+        busy[0] = max(busy[0], time.monotonic()) + len(received) * 10 / baud
+        line.hear(received)
+
     line = Line(send, lambda: None)
-    asyncio.get_event_loop().add_reader(port, lambda: line.hear(os.read(port, 4096)))
+    asyncio.get_event_loop().add_reader(port, hear)
 
 
 async def commands():

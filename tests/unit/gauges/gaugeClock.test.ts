@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { GaugeClock } from '../../../src/drivers/gauges/gaugeClock.ts';
 import { type Instant, instant } from '../../../src/model/units.ts';
-import { utc } from '../../support/tlsPeer.ts';
+import { utc } from '../../support/watchedGauge.ts';
 
 const noon = Date.UTC(2026, 0, 15, 12);
 const print = (ms: number): string => new Date(ms).toISOString().replace(/\D/g, '').slice(0, 12);

@@ -1,46 +1,10 @@
-/** The independent TLS gauge of `peers/tls_gauge.py`, and the driver held against it. */
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+/** The driver of TLS gauges, held against the independent one. */
 import { onTestFinished, vi } from 'vitest';
 import type { LocalClock, TlsGauge } from '../../src/drivers/gauges/options.ts';
 import { createTlsGauge } from '../../src/drivers/gauges/tlsGauge.ts';
 import { gaugeSchema, type TlsGaugeConfig } from '../../src/model/config/tanks.ts';
 import type { GaugeFact } from '../../src/model/tank.ts';
 import { type Instant, instant, monoMs } from '../../src/model/units.ts';
-import { linesOf } from './emulatedLine.ts';
-
-const program = fileURLToPath(new URL('peers/tls_gauge.py', import.meta.url));
-
-export interface TlsPeer {
-  /** TCP only. */
-  readonly port: number;
-  /** Merged into what the gauge holds. */
-  set(state: object): Promise<void>;
-  heard(): Promise<string[]>;
-  setClocks(): Promise<string[]>;
-  stop(): Promise<void>;
-}
-
-export async function startTlsPeer(...args: string[]): Promise<TlsPeer> {
-  const child = spawn('python3', [program, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const next = linesOf(child);
-  const port = Number((await next()).replace('ready ', ''));
-  const tell = async (line: object): Promise<string> => {
-    child.stdin.write(`${JSON.stringify(line)}\n`);
-    return (await next()).replace(/^= /, '');
-  };
-  return {
-    port,
-    set: async (state) => void (await tell(state)),
-    heard: async () => JSON.parse(await tell({ ask: 'heard' })) as string[],
-    setClocks: async () => JSON.parse(await tell({ ask: 'set_clocks' })) as string[],
-    async stop() {
-      child.kill();
-      await exited;
-    },
-  };
-}
 
 /** What the gauge prints at so many milliseconds from now, `YYMMDDHHmm`, when its clock is right. */
 export const printed = (fromNowMs: number): string =>
