@@ -26,6 +26,8 @@ export interface ModbusSlave {
   readonly written: readonly Written[];
   /** All blocks between two requests. A pymodbus unit answers from its first `set` on. */
   set(unit: number, blocks: Blocks): Promise<void>;
+  /** The same for input registers; pymodbus only. */
+  setInput(unit: number, blocks: Blocks): Promise<void>;
   get(unit: number, address: number, count: number): Promise<number[]>;
   /** Read requests so far that covered the register. */
   reads(unit: number, address: number): Promise<number>;
@@ -52,13 +54,15 @@ export async function startSlave(make: Make, kind: LineKind, unit = 1): Promise<
     ? { kind, path: cable.near, baud }
     : { kind, host: '127.0.0.1', port, ...(kind === 'rtu-over-tcp' ? { baud } : {}) };
   const numbers = (text: string) => text.split(' ').map(Number);
+  const put = async (command: string, unit: number, blocks: Blocks): Promise<void> => {
+    const all = Object.entries(blocks).map(([address, values]) => `${address} ${values.join(' ')}`);
+    await ask(`${command} ${unit} ${all.join(' / ')}`);
+  };
   return {
     line,
     written,
-    async set(unit, blocks) {
-      const all = Object.entries(blocks).map(([address, values]) => `${address} ${values.join(' ')}`);
-      await ask(`set ${unit} ${all.join(' / ')}`);
-    },
+    set: (unit, blocks) => put('set', unit, blocks),
+    setInput: (unit, blocks) => put('input', unit, blocks),
     get: async (unit, address, count) => numbers(await ask(`get ${unit} ${address} ${count}`)),
     reads: async (unit, address) => Number(await ask(`reads ${unit} ${address}`)),
     mute: async (unit) => void (await ask(`mute ${unit}`)),

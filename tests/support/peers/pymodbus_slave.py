@@ -4,7 +4,8 @@
 
 The first line out is `ready PORT` (0 for serial). Commands, each answered with `= ...` (a unit answers from its first `set` on;
 only registers that were set exist, others are refused as a device refuses them):
-    set UNIT ADDRESS VALUE... [/ ADDRESS VALUE...]   all at once
+    set UNIT ADDRESS VALUE... [/ ADDRESS VALUE...]   holding registers, all at once
+    input UNIT ADDRESS VALUE... [/ ...]              the same for input registers
     get UNIT ADDRESS COUNT
     reads UNIT ADDRESS                               read requests so far that covered the register
     mute UNIT, unmute UNIT                           no answers, as without power
@@ -46,17 +47,20 @@ class Slaves:
     def __init__(self):
         self.context = ModbusServerContext(slaves={}, single=False)
         self.units = {}
+        self.inputs = {}
 
     def command(self, words):
         name, unit, *rest = words
         unit = int(unit)
-        if name == "set":
+        if name in ("set", "input"):
             if unit not in self.units:
                 self.units[unit] = Registers(unit)
+                self.inputs[unit] = Registers(unit)
                 self.unmute(unit)
+            registers = (self.units if name == "set" else self.inputs)[unit]
             for block in " ".join(rest).split("/"):
                 address, *values = map(int, block.split())
-                self.units[unit].values.update(enumerate(values, address))
+                registers.values.update(enumerate(values, address))
             return "ok"
         registers = self.units[unit]
         if name == "get":
@@ -73,7 +77,9 @@ class Slaves:
         raise ValueError(name)
 
     def unmute(self, unit):
-        self.context[unit] = ModbusSlaveContext(hr=self.units[unit], zero_mode=True)
+        self.context[unit] = ModbusSlaveContext(
+            hr=self.units[unit], ir=self.inputs[unit], zero_mode=True
+        )
 
 
 async def start(slaves, kind, *place):
