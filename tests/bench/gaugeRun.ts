@@ -1,7 +1,7 @@
 /** One row of `bench:gauge`: the session and parser of the driver, or the driver from its start. */
 import { parseReply } from '../../src/core/tls/parser.ts';
 import { codeOf } from '../../src/core/tls/request.ts';
-import { serialConnection } from '../../src/drivers/connections/serialConnection.ts';
+import { gatheringConnection } from '../../src/drivers/connections/gatheringConnection.ts';
 import { createTlsGauge } from '../../src/drivers/gauges/tlsGauge.ts';
 import { type TlsSession, tlsSession } from '../../src/drivers/gauges/tlsSession.ts';
 import { gaugeSchema } from '../../src/model/config/tanks.ts';
@@ -54,7 +54,7 @@ async function opened(line: Line, gapMs: number): Promise<TlsSession> {
   let session: TlsSession | null = null;
   await new Promise<void>((resolve) => {
     session = tlsSession({
-      connect: serialConnection(settings(line)),
+      connect: gatheringConnection(settings(line)),
       clock,
       random: () => 0,
       log,

@@ -7,8 +7,8 @@ import { writeTime } from '../../core/tls/times.ts';
 import { asForecourtError, ForecourtError } from '../../model/errors.ts';
 import type { Instant, MonoMs } from '../../model/units.ts';
 import { guarded } from '../bus/trace.ts';
+import { gatheringConnection } from '../connections/gatheringConnection.ts';
 import { pauseMs } from '../connections/keepConnected.ts';
-import { serialConnection } from '../connections/serialConnection.ts';
 import { tcpConnection } from '../connections/tcpConnection.ts';
 import { converter } from './convert.ts';
 import { GaugeClock } from './gaugeClock.ts';
@@ -52,7 +52,7 @@ export function createTlsGauge(options: TlsGaugeOptions): TlsGauge {
     connect:
       options.connect ??
       (config.connection.kind === 'serial'
-        ? serialConnection(config.connection)
+        ? gatheringConnection(config.connection)
         : tcpConnection(config.connection)),
     clock,
     random: options.random,
