@@ -82,6 +82,10 @@ export const errorCatalogue = {
     meaning: 'a strapping table cannot be used',
     hint: 'Write lines of `height_mm,volume_l`, both rising, from 0 to the full tank.',
   },
+  TANK_STATE_INVALID: {
+    meaning: 'what the store keeps of a tank makes no sense',
+    hint: 'Deliveries and alarms of the tank begin anew; keep the database file and report it.',
+  },
   OPCUA_CONNECT: {
     meaning: 'an OPC UA server cannot be reached or refuses the session',
     hint: 'Check endpoint, security policy and identity; `forecourt opcua trust` shows and trusts its certificate.',

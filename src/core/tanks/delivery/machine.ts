@@ -108,10 +108,12 @@ function returned(
   now: Point,
   lost: NonNullable<DeliveryState['lost']>,
 ): DeliveryStep {
-  const isShort = now.at - lost.since < 5 * 60_000 && Math.abs(netOf(now) - netOf(lost.before)) <= fallLeast;
+  const difference = netOf(now) - netOf(lost.before);
+  const isSame = difference >= -fallLeast && (state.episode !== null || difference <= fallLeast);
+  const isShort = isSame && now.at - lost.since < 5 * 60_000;
   // A glitch of a reading or two, in the middle of a rise or not.
   if (isShort) return { state: { ...state, lost: null }, facts: [] };
-  const isBack = netOf(lost.before) - netOf(now) <= fallLeast;
+  const isBack = difference >= -fallLeast;
   const cut = state.episode ? end(spec, state, lost.before, ['cut']) : { state, facts: [] };
   const start = isBack ? lost.before : lost.low;
   const episode = beginAfterGap(start, now, ['probe']);
