@@ -9,10 +9,12 @@ import { mqttTarget } from './targets/mqtt.ts';
 import { registersTarget, tagTarget } from './targets/registers.ts';
 import { rtuTarget } from './targets/rtu.ts';
 import { storedTarget } from './targets/stored.ts';
+import { tlsTarget } from './targets/tls.ts';
 
 export const targets: readonly Target[] = [
   rtuTarget,
   mbapTarget,
+  tlsTarget,
   registersTarget,
   tagTarget,
   ...cardTargets,
