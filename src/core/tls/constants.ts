@@ -9,8 +9,6 @@
  */
 export const SOH = 0x01;
 export const ETX = 0x03;
-export const LF = 0x0a;
-export const CR = 0x0d;
 export const ESC = 0x1b;
 
 /** `i20100`: function and tank. */

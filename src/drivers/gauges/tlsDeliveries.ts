@@ -74,7 +74,9 @@ export function deliveryReports(work: TlsWork): DeliveryReports {
     begin() {
       for (const tank of options.tanks) {
         const newest = options.since(tank);
-        newsAfter.set(tank, newest === null ? options.clock.now() : instant(newest - reportDelayMs));
+        const after = newest === null ? options.clock.now() : instant(newest - reportDelayMs);
+        // Never back to a time before the station knew the tank.
+        newsAfter.set(tank, instant(Math.max(after, newsAfter.get(tank) ?? after)));
       }
     },
     async read() {

@@ -15,6 +15,7 @@ import { Tap } from '../bus/trace.ts';
 import type { Connect } from '../connections/connection.ts';
 import { keepConnected } from '../connections/keepConnected.ts';
 import type { Received } from './options.ts';
+import { answers, echoMask, masked, printable } from './tlsWire.ts';
 
 export interface SessionOptions {
   readonly connect: Connect;
@@ -75,6 +76,7 @@ interface Waiting {
 export function tlsSession(options: SessionOptions): TlsSession {
   const { clock, commandGapMs, timeoutMs, securityCode } = options;
   const tap = new Tap(clock, options.log);
+  const echo = echoMask(securityCode);
   const roundTrips = new RoundTrips();
   const counts: SessionCounts = {
     requests: 0,
@@ -193,7 +195,8 @@ export function tlsSession(options: SessionOptions): TlsSession {
     },
     bytes(chunk) {
       last = { at: clock.now(), mono: clock.mono() };
-      tap.tell('rx', chunk, () => printable(chunk));
+      const shown = echo.heard(chunk);
+      tap.tell('rx', shown, () => printable(shown));
       if (waiting) waiting.heard = true;
       extractor.push(chunk).forEach(take);
       arm();
@@ -257,6 +260,7 @@ export function tlsSession(options: SessionOptions): TlsSession {
       };
       counts.requests += 1;
       tap.tell('tx', masked(bytes, securityCode), () => `${request.code}${request.data}`);
+      echo.sent(bytes);
       link.send(bytes);
       arm();
     });
@@ -284,20 +288,3 @@ export function tlsSession(options: SessionOptions): TlsSession {
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Set functions may come back with `i`. */
-function answers(frame: TlsFrame, code: string): boolean {
-  if (frame.kind === 'unknown-function') return true;
-  const wanted = frame.kind === 'computer' ? /^[is]/ : /^[IS]/;
-  if (!wanted.test(code)) return false;
-  return frame.code === code || (/^s/i.test(code) && frame.code.slice(1) === code.slice(1));
-}
-
-function masked(bytes: Uint8Array, securityCode: string | null): Uint8Array {
-  const copy = Uint8Array.from(bytes);
-  if (securityCode !== null) copy.fill('*'.charCodeAt(0), 1, 1 + securityCode.length);
-  return copy;
-}
-
-const printable = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('');

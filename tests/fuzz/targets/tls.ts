@@ -1,7 +1,12 @@
 /** Bytes of a TLS gauge's line, in pieces, into frames and records of both formats. */
 import { type DisplayFunction, displayFunctions, parseDisplay } from '../../../src/core/tls/display.ts';
 import { type TlsEvent, tlsExtractor } from '../../../src/core/tls/extractor.ts';
-import { type TlsFrame, writeComputerFrame, writeDisplayFrame } from '../../../src/core/tls/frame.ts';
+import {
+  type TlsFrame,
+  writeComputerFrame,
+  writeDisplayFrame,
+  writeUnknownFunction,
+} from '../../../src/core/tls/frame.ts';
 import { parseReply } from '../../../src/core/tls/parser.ts';
 import { settingFunctions, type TlsFunction } from '../../../src/core/tls/records.ts';
 import { writeReply } from '../../../src/core/tls/writer.ts';
@@ -79,7 +84,7 @@ function someStream(rng: Rng): Buffer {
         : writeComputerFrame(`i${name}${tank}`, '202601151430', someData(rng, name)),
     );
     if (rng.chance(0.1)) return rng.bytes(rng.below(40));
-    if (rng.chance(0.05)) return Buffer.from('\x019999FF1B\x03');
+    if (rng.chance(0.05)) return Buffer.from(writeUnknownFunction());
     return rng.chance(0.3) ? damaged(rng, whole) : whole;
   });
   return Buffer.concat(parts);
