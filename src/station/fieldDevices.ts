@@ -16,7 +16,9 @@ import { createBoundaries } from './deviceFaults.ts';
 import { deviceView, lineView, readerView } from './deviceViews.ts';
 import type { Feed } from './feed.ts';
 import type { FuellingPoints } from './fuellingPoints.ts';
+import { createOpcuaDevices, type ReadDispenser } from './opcuaDevices.ts';
 import type { Scans } from './scans.ts';
+import { createGaugeDevices, type GaugeDevices, type GaugeSink } from './tanks/gaugeDevices.ts';
 import type { DeviceView, LineView, ReaderView, TraceView } from './view.ts';
 
 export interface FieldDevices {
@@ -25,6 +27,7 @@ export interface FieldDevices {
   lines(): LineView[];
   devices(): DeviceView[];
   readers(): ReaderView[];
+  readonly gauges: Pick<GaugeDevices, 'views' | 'setClock'>;
   trace(line: string, listener: (frame: TraceView) => void): () => void;
 }
 
@@ -41,7 +44,7 @@ export function createFieldDevices(
   context: StationContext,
   loaded: LoadedStation,
   deps: StationDeps,
-  to: { points: FuellingPoints; scans: Scans; feed: Feed },
+  to: { points: FuellingPoints; scans: Scans; feed: Feed; tanks: GaugeSink },
 ): FieldDevices {
   const { config, profiles } = loaded;
   const buses = new Map<string, Bus>(config.lines.map((line) => [line.id, createBus(line, deps)]));
@@ -96,7 +99,17 @@ export function createFieldDevices(
     }
   }
 
-  const onReading = (dispenser: Dispenser, point: number, id: string, reading: DispenserReading): void => {
+  const gauges = createGaugeDevices(context, loaded, deps, to.tanks, {
+    ...{ boundaries, busOf },
+    clientOf: (server) => opcua.clients.get(server) ?? null,
+  });
+
+  const onReading = (
+    dispenser: ReadDispenser,
+    point: number,
+    id: string,
+    reading: DispenserReading,
+  ): void => {
     const { wants, release } = to.points.reading(id, reading);
     if (wants) dispenser.want(point, wants);
     if (!release) return;
@@ -108,6 +121,11 @@ export function createFieldDevices(
       setTimeout(() => to.points.releaseFailed(id), repeatReleaseMs).unref();
     });
   };
+
+  const opcua = createOpcuaDevices(context, loaded, deps, {
+    layout: to.tanks.layout,
+    ...{ boundaries, atStart, fact: gauges.take, reading: onReading },
+  });
 
   const tellState = (id: string): void => {
     const view = devices.get(id)?.();
@@ -179,13 +197,15 @@ export function createFieldDevices(
     start() {
       for (const bus of buses.values()) bus.start();
       openReaders();
+      gauges.start();
+      opcua.start();
       ticker = setInterval(() => {
         for (const id of devices.keys()) boundaries.always(id, () => tellState(id));
       }, stateEveryMs);
     },
     async stop() {
       if (ticker) clearInterval(ticker);
-      await Promise.all(parts.map((part) => part.stop()));
+      await Promise.all([...parts.map((part) => part.stop()), gauges.stop(), opcua.stop()]);
       await Promise.all([...buses.values()].map((bus) => bus.stop()));
     },
     lines: () =>
@@ -195,12 +215,15 @@ export function createFieldDevices(
       }),
     devices: () => [...devices.values()].map((view) => view()),
     readers: () => [...readers.values()].map((view) => view()),
+    gauges,
     trace(line, listener) {
       const bus = buses.get(line);
+      const ofGauge = bus ? null : gauges.trace(line, listener);
+      if (ofGauge) return ofGauge;
       if (!bus)
         throw new ForecourtError(
           'NOT_FOUND',
-          `there is no line "${line}"; lines: ${[...buses.keys()].join(', ')}`,
+          `there is no line or TLS gauge "${line}"; lines: ${[...buses.keys()].join(', ')}`,
         );
       return bus.trace((event) =>
         listener({

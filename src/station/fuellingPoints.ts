@@ -24,6 +24,7 @@ import {
 import { creditPush, saleView } from './saleViews.ts';
 import { savePoint } from './savedPoint.ts';
 import { createSwaps } from './swaps.ts';
+import type { RunningPoint } from './tanks/outflow.ts';
 import type { AlarmView, FuellingPointView, Push } from './view.ts';
 
 export interface FuellingPoints {
@@ -33,6 +34,8 @@ export interface FuellingPoints {
     reading: DispenserReading,
   ): { wants: Wants | null; release: { saleNumber: number | null } | null };
   views(): FuellingPointView[];
+  /** What runs at each point, without a look into the books. */
+  running(): RunningPoint[];
   alarms(): readonly AlarmView[];
   /** Tells watchers that something about the point changed, a waiting card for example. */
   changed(id: string): void;
@@ -80,15 +83,16 @@ export function createFuellingPoints(
     out.feed.wake();
   });
 
-  const viewOf = (id: string, point: FuellingPoint): FuellingPointView => {
+  const runningOf = (id: string, point: FuellingPoint) => {
     const now = machineView(point.spec, point.state);
+    return { now, running: { id, state: now.state, nozzle: now.nozzle, volumeMl: now.volume } };
+  };
+  const viewOf = (id: string, point: FuellingPoint): FuellingPointView => {
+    const { now, running } = runningOf(id, point);
     return {
-      id,
+      ...running,
       device: point.dispenser.device,
-      state: now.state,
-      nozzle: now.nozzle,
       grade: now.grade,
-      volumeMl: now.volume,
       amount: now.amount,
       price: now.price,
       member: waitingMember(context, id),
@@ -177,6 +181,7 @@ export function createFuellingPoints(
       return { wants: recorded.wants, release: release ? { saleNumber: release.saleNumber } : null };
     },
     views: () => [...points].map(([id, point]) => viewOf(id, point)),
+    running: () => [...points].map(([id, point]) => runningOf(id, point).running),
     alarms: () => alarms,
     changed: show,
     releaseFailed(id) {

@@ -1,12 +1,13 @@
 /** The fuelling points of the file as they were left: each with its state, or counted anew where that is not its own. */
 import type { FuellingAlarm, PointSpec } from '../core/fuelling/machine.ts';
+import { opcuaDispenserSpec } from '../core/opcua/dispenserSpec.ts';
 import {
   totalizerModulus,
   totalizerResolution,
   volumeResolution,
 } from '../core/registers/profileReadings.ts';
-import type { DispenserProfile } from '../model/config/profile.ts';
 import type { FuellingPointConfig } from '../model/config/station.ts';
+import { ForecourtError } from '../model/errors.ts';
 import type { LoadedStation } from './configuration/load.ts';
 import type { StationContext } from './context.ts';
 import { type AlarmFact, type FuellingPoint, recordAlarm } from './recordFuelling.ts';
@@ -24,11 +25,10 @@ export function openPoints(context: StationContext, loaded: LoadedStation): Open
   const alarms: [string, AlarmFact][] = [];
   for (const config of loaded.config.fuellingPoints) {
     const { id } = config;
-    const device = loaded.config.devices.find((each) => each.id === config.device);
-    const profile = loaded.profiles.get(device?.profile ?? '') as DispenserProfile;
+    const profile = dispenserOf(loaded, config);
     const dispenser = { device: config.device, profile: profile.profile, point: config.point };
     const { state, alarm } = loadPoint(context, id, dispenser);
-    const point = { spec: specOf(config, profile, context), dispenser, state, unwritten: [] };
+    const point = { spec: specOf(config, profile.spec, context), dispenser, state, unwritten: [] };
     points.set(id, point);
     if (alarm) alarms.push([id, setAside(context, point, alarm)]);
   }
@@ -60,20 +60,39 @@ function setAside(
   return fact;
 }
 
-function specOf(
-  { id, nozzles }: FuellingPointConfig,
-  profile: DispenserProfile,
-  { currencyDecimals }: StationContext,
-): PointSpec {
+type DispenserSpec = Omit<PointSpec, 'fuellingPoint' | 'hoses' | 'currencyDecimals'>;
+
+/** The profile of a point's dispenser, on a line or behind an OPC UA server, and what the machine must know of it. */
+function dispenserOf(
+  { config, profiles }: LoadedStation,
+  { id, device }: FuellingPointConfig,
+): { profile: string; spec: DispenserSpec } {
+  const entry = [...config.devices, ...config.opcua].find((each) => each.id === device);
+  const profile = profiles.get(entry?.profile ?? '');
+  if (profile?.kind === 'opcua' && profile.dispenser)
+    return { profile: profile.profile, spec: opcuaDispenserSpec(profile.units, profile.dispenser) };
+  if (profile?.kind !== 'dispenser')
+    throw new ForecourtError('INTERNAL', `fuelling point ${id}: ${device} has no dispenser's profile`);
   return {
-    fuellingPoint: id,
-    hoses: nozzles.map(({ hose, id: nozzle, grade, tank = null }) => ({ hose, nozzle, grade, tank })),
-    lastSale: profile.lastSale !== undefined,
-    saleNumber: profile.saleNumber ?? null,
-    totalizerModulus: totalizerModulus(profile),
-    totalizerResolution: totalizerResolution(profile),
-    volumeResolution: volumeResolution(profile),
-    settleMs: profile.timing.settleMs,
-    currencyDecimals,
+    profile: profile.profile,
+    spec: {
+      lastSale: profile.lastSale !== undefined,
+      saleNumber: profile.saleNumber ?? null,
+      totalizerModulus: totalizerModulus(profile),
+      totalizerResolution: totalizerResolution(profile),
+      volumeResolution: volumeResolution(profile),
+      settleMs: profile.timing.settleMs,
+    },
   };
 }
+
+const specOf = (
+  { id, nozzles }: FuellingPointConfig,
+  dispenser: DispenserSpec,
+  { currencyDecimals }: StationContext,
+): PointSpec => ({
+  fuellingPoint: id,
+  hoses: nozzles.map(({ hose, id: nozzle, grade, tank = null }) => ({ hose, nozzle, grade, tank })),
+  ...dispenser,
+  currencyDecimals,
+});

@@ -25,6 +25,7 @@ import { createView } from './stationView.ts';
 import { createStoreWatch } from './storeWatch.ts';
 import { unknownBoot } from './systemClock.ts';
 import { createTally } from './tally.ts';
+import { createTankSide } from './tanks/tankSide.ts';
 import type { Push } from './view.ts';
 import { createWrongFuelWatch } from './wrongFuel.ts';
 
@@ -111,6 +112,8 @@ export async function startStation(
   const points = createFuellingPoints(context, loaded, {
     ...{ push, feed },
     recorded(spec, reading, { facts, sales }) {
+      tanks.noted(spec.fuellingPoint, reading);
+      for (const { sale, id } of sales) tanks.sold(sale, id);
       alerts.trail.note(spec.fuellingPoint, reading);
       wrongFuel.facts(spec, facts);
       for (const { sale } of sales) alerts.trail.sold(sale);
@@ -118,7 +121,8 @@ export async function startStation(
     },
   });
   const scans = createScans(context, config, { push, feed, points, scanned: wrongFuel.scanned });
-  const field = createField(context, loaded, { ...deps, clock }, { points, scans, feed });
+  const tanks = createTankSide(context, loaded, { feed, points: points.running });
+  const field = createField(context, loaded, { ...deps, clock }, { points, scans, feed, tanks });
   const view = createView({
     context,
     loaded,
@@ -131,7 +135,7 @@ export async function startStation(
   });
   const desk = createDesk(context, { push, feed, points, alerts });
   try {
-    api = await startApi(loaded.socket, view, desk, log);
+    api = await startApi(loaded.socket, { view, desk, tanks: tanks.desk(field.gauges) }, log);
   } catch (error) {
     store.close();
     throw error;
@@ -162,6 +166,7 @@ export async function startStation(
   const settle = setInterval(() => {
     scans.settle();
     alerts.look();
+    tanks.tick();
   }, settleEveryMs);
 
   const recordStop = (reason: string): void => {
@@ -178,6 +183,7 @@ export async function startStation(
     clearInterval(settle);
     await field.stop();
     guarded(log, 'keeping the running fuellings', () => points.saveAll());
+    guarded(log, 'keeping what is known of the tanks', () => tanks.save());
     guarded(log, 'recording the stop', () => recordStop(reason));
     clockGuard.stop();
     await feed.stop(feedDrainMs);

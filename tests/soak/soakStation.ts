@@ -99,6 +99,7 @@ export async function startSoakStation(options: SoakOptions): Promise<SoakStatio
     return {
       ...{ start() {}, async stop() {}, trace: () => () => {} },
       ...{ lines: () => [], devices: () => [], readers: () => [] },
+      gauges: { views: () => [], setClock: async () => {} },
     };
   });
   if (!running) throw new Error('the station made no field');

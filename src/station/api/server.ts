@@ -11,11 +11,13 @@ import { z } from 'zod';
 import type { Log } from '../../core/ports.ts';
 import { asForecourtError, ForecourtError } from '../../model/errors.ts';
 import type { Desk } from '../desk.ts';
+import type { TankDesk } from '../tanks/view.ts';
 import type { Push, StationView } from '../view.ts';
 import { addBookRoutes } from './bookRoutes.ts';
 import { addDeskRoutes, saleId } from './deskRoutes.ts';
 import { createEventStreams } from './eventStreams.ts';
 import { createPace } from './pace.ts';
+import { addTankRoutes } from './tankRoutes.ts';
 
 export interface ApiServer {
   push(event: Push): void;
@@ -35,8 +37,19 @@ const salesQuery = z.strictObject({
   fuellingPoint: z.string().max(40).optional(),
 });
 
-/** Serves `view` and `desk` on `socket`. Throws API_REFUSED when another daemon already serves there. */
-export async function startApi(socket: string, view: StationView, desk: Desk, log: Log): Promise<ApiServer> {
+/** Who answers. */
+export interface ApiParts {
+  readonly view: StationView;
+  readonly desk: Desk;
+  readonly tanks: TankDesk;
+}
+
+/** Serves on `socket`. Throws API_REFUSED when another daemon already serves there. */
+export async function startApi(
+  socket: string,
+  { view, desk, tanks }: ApiParts,
+  log: Log,
+): Promise<ApiServer> {
   if (Buffer.byteLength(socket) > longestSocketPath) {
     throw new ForecourtError(
       'API_REFUSED',
@@ -66,6 +79,7 @@ export async function startApi(socket: string, view: StationView, desk: Desk, lo
   keepPace(app);
   addRoutes(app, view, streams);
   addDeskRoutes(app, desk);
+  addTankRoutes(app, tanks);
   addBookRoutes(app, view.books, streams);
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send(errorBody(new ForecourtError('NOT_FOUND', 'there is no such resource'))),
@@ -176,7 +190,13 @@ const errorBody = (error: ForecourtError) => ({
 });
 
 /** The request is well made; what it asks for may not be done. */
-const conflicts: ReadonlySet<string> = new Set(['CORRECTION_REFUSED', 'CORRECTION_TOO_LATE', 'CARD_REFUSED']);
+const conflicts: ReadonlySet<string> = new Set([
+  'CORRECTION_REFUSED',
+  'CORRECTION_TOO_LATE',
+  'CARD_REFUSED',
+  'ALARM_STATE',
+  'GAUGE_REFUSED',
+]);
 
 /** Bytes that are no request: there is nothing yet that could answer them but the socket. */
 function refuse(socket: Socket, { code, message }: NodeJS.ErrnoException): void {

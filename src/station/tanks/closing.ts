@@ -31,7 +31,7 @@ const openingSchema = z.strictObject({
 export type Opening = z.infer<typeof openingSchema>;
 
 export interface Closer {
-  /** Inside the transaction that records the look. `resting`: no delivery is under way or settling. */
+  /** `resting`: no delivery is under way or settling. Throws what the store throws; nothing is closed then. */
   look(stock: Stock, sample: StockSample, resting: boolean): Closing[];
   /** The day that runs; null: the stock was never measured. */
   opening(stock: string): Opening | null;
@@ -51,17 +51,12 @@ export function createCloser(context: StationContext, local: LocalTime, judge: J
     const parsed = text === null ? null : openingSchema.safeParse(JSON.parse(text));
     return parsed?.success ? parsed.data : null;
   };
-  const keep = (stock: string, opening: Opening): void => {
-    machines.save(nameOf(stock), JSON.stringify(opening));
-    openings.set(stock, opening);
-  };
-  const open = (stock: Stock, sample: StockSample, reasons: string[]): void =>
-    keep(stock.id, {
-      date: businessDate(sample.at),
-      ...{ at: sample.at, volume: sample.volume, dispensed: sample.dispensed },
-      delivery: deliveries.newest(),
-      reasons,
-    });
+  const begin = (sample: StockSample, reasons: string[]): Opening => ({
+    date: businessDate(sample.at),
+    ...{ at: sample.at, volume: sample.volume, dispensed: sample.dispensed },
+    delivery: deliveries.newest(),
+    reasons,
+  });
 
   const closeDay = (stock: Stock, opening: Opening, sample: StockSample, reasons: string[]): Closing => {
     const to = local.shift(businessDate(sample.at), -1);
@@ -124,21 +119,22 @@ export function createCloser(context: StationContext, local: LocalTime, judge: J
     opening: load,
     look(stock, sample, resting) {
       const opening = load(stock.id);
-      if (!opening) {
-        // Begun at any hour: its balance is right, and of less than a day.
-        open(stock, sample, ['first-day']);
-        return [];
-      }
       const today = businessDate(sample.at);
-      if (today <= opening.date) return [];
-      const late = sample.at - local.day(today).from;
+      if (opening && today <= opening.date) return [];
       const quiet = resting && !sample.active;
-      if (!quiet && late < patienceMs) return [];
-      const day = closeDay(stock, opening, sample, quiet ? [] : ['not-at-rest']);
-      open(stock, sample, []);
-      if (!write(day)) return [];
-      const month = closeMonth(stock, day);
-      return month && write(month) ? [day, month] : [day];
+      if (opening && !quiet && sample.at - local.day(today).from < patienceMs) return [];
+      // Begun at any hour the first balance is right, and of less than a day.
+      const next = begin(sample, opening ? [] : ['first-day']);
+      const closed = store.transaction(() => {
+        machines.save(nameOf(stock.id), JSON.stringify(next));
+        if (!opening) return [];
+        const day = closeDay(stock, opening, sample, quiet ? [] : ['not-at-rest']);
+        if (!write(day)) return [];
+        const month = closeMonth(stock, day);
+        return month && write(month) ? [day, month] : [day];
+      });
+      openings.set(stock.id, next);
+      return closed;
     },
   };
 }

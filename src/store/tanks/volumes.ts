@@ -1,6 +1,6 @@
 /** Sold volumes, summed for tanks, demand and load. */
 import type { Database } from 'better-sqlite3';
-import type { Instant, Millilitres } from '../../model/units.ts';
+import { type Instant, type Millilitres, millilitres } from '../../model/units.ts';
 
 export interface HourVolume {
   readonly fuellingPoint: string;
@@ -15,6 +15,8 @@ export interface HourVolume {
 export interface Volumes {
   /** Of the sales after this id, by tank, with the highest id of each. */
   byTankAfter(id: number): { tank: string | null; volume: Millilitres; newest: number }[];
+  /** Sold out of these tanks by sales that ended after `from` and not after `to`. */
+  between(tanks: readonly string[], from: Instant, to: Instant): Millilitres;
   /** Of sales that ended from `from` on and before `to`, by place and hour; `offsetMs`: local time less UTC. */
   byHour(from: Instant, to: Instant, offsetMs: number): HourVolume[];
 }
@@ -28,7 +30,14 @@ export function createVolumes(db: Database): Volumes {
        count(*) AS sales, sum(volume) AS volume
      FROM sales WHERE ended_at >= ? AND ended_at < ? GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`,
   );
+  const between = db
+    .prepare<[number, number, string], Millilitres | null>(
+      `SELECT sum(volume) FROM sales
+       WHERE ended_at > ? AND ended_at <= ? AND tank IN (SELECT value FROM json_each(?))`,
+    )
+    .pluck();
   return {
+    between: (tanks, from, to) => between.get(from, to, JSON.stringify(tanks)) ?? millilitres(0),
     byTankAfter: (id) => byTank.all(id),
     byHour: (from, to, offsetMs) => byHour.all(offsetMs, from, to),
   };

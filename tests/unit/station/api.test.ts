@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ForecourtError } from '../../../src/model/errors.ts';
 import { type ApiServer, startApi } from '../../../src/station/api/server.ts';
 import type { Desk } from '../../../src/station/desk.ts';
+import type { TankDesk } from '../../../src/station/tanks/view.ts';
 import type { StationView, TraceView } from '../../../src/station/view.ts';
 
 const log = { debug() {}, info() {}, warn: vi.fn(), error: vi.fn() };
@@ -40,10 +41,12 @@ const desk: Desk = {
   evidence: (id) => ({ id }) as never,
 };
 
+const noTanks = {} as TankDesk;
+
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'fc-api-'));
   socket = join(folder, 's.sock');
-  api = await startApi(socket, view, desk, log);
+  api = await startApi(socket, { view, desk, tanks: noTanks }, log);
 });
 afterEach(async () => {
   await api.stop();
@@ -167,9 +170,11 @@ describe('the local API', () => {
   });
 
   it('refuses to start where another daemon answers, and takes over a socket file that nobody serves', async () => {
-    await expect(startApi(socket, view, desk, log)).rejects.toMatchObject({ code: 'API_REFUSED' });
+    await expect(startApi(socket, { view, desk, tanks: noTanks }, log)).rejects.toMatchObject({
+      code: 'API_REFUSED',
+    });
     await api.stop();
-    api = await startApi(socket, view, desk, log);
+    api = await startApi(socket, { view, desk, tanks: noTanks }, log);
     expect((await get('/v1/status')).status).toBe(200);
   });
 });

@@ -23,7 +23,7 @@ beforeEach(async () => {
   claims.mockReturnValue({ sales: [] } as never);
   socketPath = join(tempDirectory(), 's.sock');
   const view = { books: { verify: () => () => {}, reconcile: () => () => {} } };
-  const api = await startApi(socketPath, view as never, desk, log);
+  const api = await startApi(socketPath, { view: view as never, desk, tanks: {} as never }, log);
   onTestFinished(() => api.stop());
 });
 

@@ -46,8 +46,7 @@ function deliver(
 function closer() {
   const { context } = stationContext();
   const made = createCloser(context, local, judge);
-  const take = (sample: StockSample, resting = true, of = stock) =>
-    context.store.transaction(() => made.look(of, sample, resting));
+  const take = (sample: StockSample, resting = true, of = stock) => made.look(of, sample, resting);
   return { context, take, made };
 }
 
@@ -87,9 +86,7 @@ describe('closing a business day', () => {
     take(look('2026-11-20T12:00', 10_000, 0));
     take(look('2026-11-21T00:00', 9_000, 1_000));
     const again = createCloser(context, local, judge);
-    const [days] = context.store.transaction(() =>
-      again.look(stock, look('2026-11-24T07:00', 5_000, 5_000), true),
-    );
+    const [days] = again.look(stock, look('2026-11-24T07:00', 5_000, 5_000), true);
     expect(days).toMatchObject({
       ...{ from: '2026-11-21', to: '2026-11-23', opening: 9_000, sales: 4_000, gauge: 5_000 },
       reasons: ['several-days'],

@@ -1,0 +1,72 @@
+/** The alarm machines of tanks, stocks and gauges: each step's facts are kept and told in one transaction with its state. */
+import { stepAlarms } from '../../core/tanks/alarms/machine.ts';
+import { parseAlarms } from '../../core/tanks/alarms/parse.ts';
+import {
+  type AlarmInput,
+  type AlarmSpec,
+  type AlarmState,
+  freshAlarms,
+} from '../../core/tanks/alarms/types.ts';
+import type { StationContext } from '../context.ts';
+import type { AlarmBook } from './alarmBook.ts';
+
+export interface AlarmSubject {
+  readonly spec: AlarmSpec;
+  /** The one tank that it is about; null: several, or none. */
+  readonly tank: string | null;
+}
+
+export interface AlarmWatch {
+  /** Whether an alarm was raised or cleared. Throws what the store throws; nothing has changed then. */
+  step(what: SubjectKind, name: string, input: AlarmInput): boolean;
+  /** Keeps the states; inside a transaction. */
+  save(): void;
+}
+export type SubjectKind = 'tank' | 'stock' | 'gauge';
+
+/** `subjects` by kind and name: `tank T1`. */
+export function createAlarmWatch(
+  context: StationContext,
+  book: AlarmBook,
+  subjects: ReadonlyMap<string, AlarmSubject>,
+): AlarmWatch {
+  const { store, log } = context;
+  const states = new Map<string, AlarmState>();
+  for (const id of subjects.keys()) states.set(id, load(id));
+
+  function load(id: string): AlarmState {
+    const text = store.tanks.machines.load(`alarms:${id}`);
+    try {
+      if (text !== null) return parseAlarms(JSON.parse(text));
+    } catch (error) {
+      log.error({ err: error, subject: id }, 'what was known of alarms cannot be read; it begins anew');
+    }
+    return freshAlarms();
+  }
+  const save = (id: string, state: AlarmState): void =>
+    store.tanks.machines.save(`alarms:${id}`, JSON.stringify(state));
+
+  return {
+    step(what, name, input) {
+      const id = `${what} ${name}`;
+      const subject = subjects.get(id);
+      const before = states.get(id);
+      if (!subject || !before) return false;
+      const { state, facts } = stepAlarms(subject.spec, before, input);
+      if (facts.length > 0)
+        store.transaction(() => {
+          for (const { kind, alarm, code, at, ...more } of facts) {
+            const about = { subject: name, kind: alarm, code };
+            if (kind === 'clear') book.clear(about, at);
+            else book.raise({ ...about, tank: subject.tank, text: 'text' in more ? more.text : '', at });
+          }
+          save(id, state);
+        });
+      states.set(id, state);
+      return facts.length > 0;
+    },
+    save() {
+      for (const [id, state] of states) save(id, state);
+    },
+  };
+}
