@@ -1,4 +1,4 @@
-/** Frames of TLS gauges: two of gauges, the others computed from the layouts by other code than ours. */
+/** Frames of TLS gauges: one that a gauge sent, the others computed from the layouts by `tls/make.py`, which shares no code with ours. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { type DisplayFunction, parseDisplay } from '../../src/core/tls/display.ts';

@@ -25,6 +25,8 @@ export function tlsExtractor(limit = longestReply): TlsExtractor {
   let body: string | null = null;
   /** Outside of frames: gauges that send no SOH, or noise. */
   let loose = '';
+  /** A gauge that ends its text with ETX once does so always: text without is then half of one. */
+  let endsWithEtx = false;
 
   function take(byte: number, events: TlsEvent[]): void {
     if (byte === SOH) {
@@ -38,7 +40,9 @@ export function tlsExtractor(limit = longestReply): TlsExtractor {
       const text = body ?? loose;
       body = null;
       loose = '';
-      events.push(judge(text));
+      const event = judge(text);
+      if (event.kind === 'frame' && event.frame.kind === 'display') endsWithEtx = true;
+      events.push(event);
     } else if ((body ?? loose).length >= limit) {
       events.push({ kind: 'bad', reason: 'without end', length: (body ?? loose).length + 1 });
       body = null;
@@ -64,7 +68,7 @@ export function tlsExtractor(limit = longestReply): TlsExtractor {
       const events: TlsEvent[] = [];
       const text = body ?? loose;
       // Computer format always has its ETX; only text for people comes without.
-      if (mayLackEtx(text)) events.push(judge(text));
+      if (!endsWithEtx && mayLackEtx(text)) events.push(judge(text));
       else if (body !== null && body.length <= codeLength) events.push({ kind: 'fragment', text: body });
       else if (hasText(text)) events.push({ kind: 'bad', reason: 'unfinished', length: text.length });
       body = null;
@@ -75,17 +79,23 @@ export function tlsExtractor(limit = longestReply): TlsExtractor {
       return body !== null || hasText(loose);
     },
     get endsBySilence() {
-      return mayLackEtx(body ?? loose);
+      return !endsWithEtx && mayLackEtx(body ?? loose);
     },
   };
 }
 
 const hasText = (text: string): boolean => /[^\0\r\n ]/.test(text);
 
-/** Display format, told by a capital letter and by lines. */
+/**
+ * Display format, told by a capital letter and by lines. It must end with a line: of a number that broke off nobody could
+ * tell.
+ */
 const mayLackEtx = (text: string): boolean => {
-  const start = text.trimStart().slice(0, unknownFunction.length);
-  return (/^[IS][0-9A-Z]{3}\d\d/.test(start) && text.trimStart().includes('\n')) || start === unknownFunction;
+  // Long histories come in many pieces: computer format is told by its first letter.
+  if (text.startsWith('i') || text.startsWith('s')) return false;
+  const start = text.trimStart();
+  const whole = /\n[\0\r ]*$/.test(start);
+  return (whole && /^[IS][0-9A-Z]{3}\d\d/.test(start)) || start.trimEnd() === unknownFunction;
 };
 
 function judge(text: string): TlsEvent {

@@ -150,7 +150,7 @@ export function createTlsGauge(options: TlsGaugeOptions): TlsGauge {
       await ask();
     } catch (error) {
       if (!isUnreadable(error)) throw error;
-      log.warn({ gauge: config.id, error }, 'a reply of a gauge cannot be read');
+      work.quirk(`gives a reply that cannot be read: ${asForecourtError(error).message}`);
     }
   }
 

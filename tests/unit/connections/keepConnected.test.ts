@@ -86,4 +86,15 @@ describe('connecting again', () => {
     expect(open.attempts).toHaveLength(1);
     expect(pausing.attempts).toHaveLength(1);
   });
+
+  it('a connection that is dropped is made anew', () => {
+    const { attempts, closed, link, newest } = start();
+    newest().opened();
+    link.drop();
+    expect(closed).toEqual(['stopped']);
+    vi.advanceTimersByTime(2_000);
+    expect(attempts).toHaveLength(2);
+    newest().opened();
+    expect(link.reconnects()).toBe(1);
+  });
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseDisplay } from '../../../src/core/tls/display.ts';
 import { type TlsEvent, tlsExtractor } from '../../../src/core/tls/extractor.ts';
-import { writeComputerFrame } from '../../../src/core/tls/frame.ts';
+import { writeComputerFrame, writeDisplayFrame } from '../../../src/core/tls/frame.ts';
 import { parseReply } from '../../../src/core/tls/parser.ts';
 import { writeReply } from '../../../src/core/tls/writer.ts';
 import { ForecourtError } from '../../../src/model/errors.ts';
@@ -159,5 +160,48 @@ describe('a stream that is none', () => {
       { kind: 'frame', frame: { kind: 'display', code: 'I20100' } },
     ]);
     expect(extractor.pending).toBe(false);
+  });
+});
+
+describe('replies in display format', () => {
+  const lines = [1, 2, 3].map(
+    (tank) => `  ${tank}  SUPER 9${tank}   12345   12300    5000   150.25     0.50    61.00`,
+  );
+  const text = [
+    'JAN 15, 2026  2:30 PM',
+    '',
+    'TANK PRODUCT             VOLUME TC VOLUME   ULLAGE   HEIGHT    WATER     TEMP',
+    ...lines,
+    '',
+  ].join('\n');
+  const inventoryOf = (events: readonly TlsEvent[]) =>
+    events.flatMap((event) =>
+      event.kind === 'frame' && event.frame.kind === 'display'
+        ? parseDisplay('201', event.frame.text).records
+        : [],
+    );
+  const whole = writeDisplayFrame('I20100', text);
+  const records = inventoryOf(eventsOf(whole));
+
+  it('what is cut off is never read as another number, though no checksum guards it', () => {
+    expect(records).toHaveLength(3);
+    for (let length = 0; length < whole.length; length += 1) {
+      let found: unknown[] = [];
+      try {
+        found = inventoryOf(eventsOf(whole.subarray(0, length)));
+      } catch (error) {
+        expect((error as ForecourtError).code).toBe('GAUGE_BAD_REPLY');
+      }
+      expect(records.slice(0, found.length)).toEqual(found);
+    }
+  });
+
+  it('a gauge that sends ETX always does: half of its text is refused', () => {
+    const extractor = tlsExtractor();
+    extractor.push(whole);
+    for (let length = 1; length < whole.length; length += 1) {
+      extractor.push(whole.subarray(0, length));
+      expect(inventoryOf(extractor.silence())).toEqual([]);
+    }
   });
 });
