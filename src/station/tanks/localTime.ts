@@ -9,6 +9,8 @@ export interface LocalTime {
   /** `count` business dates later (earlier where negative). */
   shift(date: string, count: number): string;
   weekdayAndHour(at: Instant): { weekday: number; hour: number };
+  /** As `HourVolume.hour`. */
+  hourNumber(at: Instant): number;
   /** Local calendar fields to an instant; what a change of the clocks makes double is the first of the two. */
   toInstant(fields: LocalFields): Instant | null;
   toLocal(at: Instant): LocalFields;
@@ -40,6 +42,7 @@ export function localTime(zone: string, dayStart: string): LocalTime {
       // from Monday
       return { weekday: local.weekday - 1, hour: local.hour };
     },
+    hourNumber: (at) => Math.floor((at + offsetMs(zone, at)) / 3_600_000),
     toInstant(fields) {
       const local = DateTime.fromObject(fields, { zone });
       return local.isValid ? instant(local.toMillis()) : null;

@@ -1,6 +1,8 @@
 /** The tank side of the station: what gauges tell becomes levels, deliveries, alarms and balances. */
 import { alarmLimits } from '../../core/tanks/alarms/levels.ts';
 import type { DeliverySpec } from '../../core/tanks/delivery/types.ts';
+import type { OrderTank } from '../../core/tanks/demand/order.ts';
+import { safeFill } from '../../core/tanks/level.ts';
 import { stockSample } from '../../core/tanks/stock.ts';
 import type { TankConfig } from '../../model/config/tanks.ts';
 import type { DispenserReading } from '../../model/readings.ts';
@@ -15,6 +17,7 @@ import { createAlarmBook } from './alarmBook.ts';
 import { type AlarmSubject, createAlarmWatch } from './alarmWatch.ts';
 import { createCloser } from './closing.ts';
 import { createDeliveryBook } from './deliveryBook.ts';
+import { createDemandBook } from './demandBook.ts';
 import type { GaugeDevices, GaugeSink } from './gaugeDevices.ts';
 import { judgeOf } from './judge.ts';
 import { type Stock, type TankLayout, tankLayout } from './layout.ts';
@@ -87,6 +90,8 @@ export function createTankSide(
       },
     ]),
   );
+  const demand = createDemandBook(context, loaded, layout, local);
+  const none = millilitres(0);
   let savedMono: number = clock.mono();
 
   function lookAt(watched: WatchedStock): boolean {
@@ -172,10 +177,29 @@ export function createTankSide(
     return tankView({
       ...{ tank, stock: stock.id, level: levels.of(id) },
       delivery: deliveries.underWay(stock.id),
-      cover: { hours: null, text: '' },
-      order: null,
+      ...supplyOf(stock),
       alarms: alarms.standing().filter(({ subject }) => subjects.has(subject)),
     });
+  }
+
+  /** M172: of the stock, and of all tanks of its grade. */
+  function supplyOf({ id, grade, tanks }: Stock): Pick<TankView, 'cover' | 'order'> {
+    const known = layout.stocks
+      .filter((each) => each.grade === grade)
+      .flatMap((each) => each.tanks)
+      .flatMap((tank): OrderTank[] => {
+        const volume = levels.of(tank.id)?.volume ?? null;
+        const full = safeFill(levels.spec(tank.id));
+        if (volume === null || full === null) return [];
+        return [{ tank: tank.id, volume, safeFill: full, unusable: alarmLimits(tank).critical ?? none }];
+      });
+    const volumes = tanks.map((tank) => levels.of(tank.id)?.volume ?? null);
+    const all = volumes.includes(null) ? null : volumes.reduce<number>((sum, each) => sum + (each ?? 0), 0);
+    const unusable = tanks.reduce((sum, tank) => sum + (alarmLimits(tank).critical ?? 0), 0);
+    return {
+      cover: demand.cover(id, all === null ? null : millilitres(all), millilitres(unusable)),
+      order: demand.order(grade, known),
+    };
   }
 
   function save(): void {
@@ -212,6 +236,7 @@ export function createTankSide(
       savedMono = clock.mono();
       try {
         save();
+        demand.learn();
       } catch (error) {
         if (!isDiskTrouble(error)) log.error({ err: error }, 'the state of the tanks could not be kept');
       }

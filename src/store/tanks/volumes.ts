@@ -17,6 +17,8 @@ export interface Volumes {
   byTankAfter(id: number): { tank: string | null; volume: Millilitres; newest: number }[];
   /** Sold out of these tanks by sales that ended after `from` and not after `to`. */
   between(tanks: readonly string[], from: Instant, to: Instant): Millilitres;
+  /** When the first sale of all ended; null: there is none. */
+  firstSaleAt(): Instant | null;
   /** Of sales that ended from `from` on and before `to`, by place and hour; `offsetMs`: local time less UTC. */
   byHour(from: Instant, to: Instant, offsetMs: number): HourVolume[];
 }
@@ -36,7 +38,9 @@ export function createVolumes(db: Database): Volumes {
        WHERE ended_at > ? AND ended_at <= ? AND tank IN (SELECT value FROM json_each(?))`,
     )
     .pluck();
+  const first = db.prepare<[], Instant | null>('SELECT min(ended_at) FROM sales').pluck();
   return {
+    firstSaleAt: () => first.get() ?? null,
     between: (tanks, from, to) => between.get(from, to, JSON.stringify(tanks)) ?? millilitres(0),
     byTankAfter: (id) => byTank.all(id),
     byHour: (from, to, offsetMs) => byHour.all(offsetMs, from, to),

@@ -38,6 +38,7 @@ describe('sold volumes by local hour', () => {
     const asked: [number, number][] = [];
     const volumes: Volumes = {
       byTankAfter: () => [],
+      firstSaleAt: () => null,
       between: () => millilitres(0),
       byHour(first, end, offset) {
         asked.push([first, end]);
