@@ -128,14 +128,14 @@ export function report(
   return {
     kind: 'report',
     gauge: 'g1',
-    dispensed: outside === null ? null : millilitres(outside * 1000),
+    dispensed: outside === null ? null : millilitres(Math.round(outside * 1000)),
     report: {
       kind: 'delivery',
       ...{ tank: 1, at, mono: monoMs(0), startedAt: minutes(from), endedAt: at },
       gaugeStart: String(from),
       gaugeEnd: String(to),
-      startVolume: millilitres(litres[0] * 1000),
-      endVolume: millilitres(litres[1] * 1000),
+      startVolume: millilitres(Math.round(litres[0] * 1000)),
+      endVolume: millilitres(Math.round(litres[1] * 1000)),
       ...{ startCorrected: null, endCorrected: null, startTemperature: null, endTemperature: null },
       ...{ startWater: null, endWater: null, startHeight: null, endHeight: null, dispensed: null },
       ...fields,
