@@ -130,15 +130,16 @@ export function conclude(
 
 function refusal(
   spec: DeliverySpec,
-  { start, flags, peakVolume }: Episode,
+  { start, last, flags, peakVolume }: Episode,
   quiet: Point,
   gained: number,
   gained15: number | null,
 ): IgnoredBecause | null {
   if (gained15 !== null && gained15 < spec.minVolume / 2) return 'temperature';
   if (flags.includes('gap')) {
-    const still = Math.abs(quiet.volume - start.volume) <= stuckWithin;
-    return still && quiet.dispensed - start.dispensed >= spec.minVolume ? 'level-unmoved' : null;
+    // Once may be chance: a delivery as large as the sales.
+    const isStill = [last, quiet].every(({ volume }) => Math.abs(volume - start.volume) <= stuckWithin);
+    return isStill && quiet.dispensed - start.dispensed >= spec.minVolume ? 'level-unmoved' : null;
   }
   // Net rises without the level: the float hangs while the nozzles draw.
   return peakVolume - start.volume < gained / 5 ? 'level-unmoved' : null;
