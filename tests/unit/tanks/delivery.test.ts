@@ -169,6 +169,13 @@ describe('a delivery that nobody watched', () => {
     expect(Math.abs(litresOf(delivered[0]!) - 6_000)).toBeLessThan(40);
   });
 
+  it('one that is as large as the sales meanwhile is no hanging float', () => {
+    const all = [
+      ...world(300, { sales: () => 41, drops: [{ at: 90, litres: 4_136, litresPerMinute: 200 }] }),
+    ];
+    expect(drive(all.filter(between(40, 131))).delivered).toHaveLength(1);
+  });
+
   it('meters that are read only after the gauge make none and hide none', () => {
     for (const drops of [[], [{ at: 100, litres: 1_500 }]]) {
       const all = [...world(600, { sales: () => 10, drops })].filter(between(50, 400));
