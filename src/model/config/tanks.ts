@@ -130,8 +130,8 @@ export const wetStockSchema = z
     changeLitres: z.number().min(0.1).max(1000).default(20).describe('a change that is told at once'),
     deliveryMinLitres: z.int().min(50).max(10_000).default(300).describe('a smaller rise is no delivery'),
     deliverySettleMinutes: z
-      .int()
-      .min(1)
+      .number()
+      .min(0.05)
       .max(120)
       .default(10)
       .describe('the surface is quiet so long after the last rise'),

@@ -270,7 +270,7 @@ function deliverySpecs(
       const spec: DeliverySpec = {
         stock: id,
         minVolume: millilitres(deliveryMinLitres * 1000),
-        settleMs: deliverySettleMinutes * 60_000,
+        settleMs: Math.round(deliverySettleMinutes * 60_000),
         reportWaitMs: reports ? reportWaitMs : 0,
         density: density === undefined ? null : gramsPerM3(Math.round(density * 1000)),
       };
