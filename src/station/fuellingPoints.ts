@@ -34,6 +34,8 @@ export interface FuellingPoints {
     reading: DispenserReading,
   ): { wants: Wants | null; release: { saleNumber: number | null } | null };
   views(): FuellingPointView[];
+  /** As the feed shows them. */
+  states(): FuellingPointState[];
   /** What runs at each point, without a look into the books. */
   running(): RunningPoint[];
   alarms(): readonly AlarmView[];
@@ -126,13 +128,11 @@ export function createFuellingPoints(
     if (shown.get(id) === text) return;
     shown.set(id, text);
     out.push({ type: 'fuelling-point', data: view });
+    out.feed.state(`fuelling-points/${id}`, stateOf(view));
+  };
+  const stateOf = (view: FuellingPointView): FuellingPointState => {
     const { member, id: fuellingPoint, device: _device, since: _since, ...rest } = view;
-    out.feed.state(`fuelling-points/${id}`, {
-      fuellingPoint,
-      ...rest,
-      card: member !== null,
-      at: rfc3339(context.clock.now()),
-    } satisfies FuellingPointState);
+    return { fuellingPoint, ...rest, card: member !== null, at: rfc3339(context.clock.now()) };
   };
 
   const tellSales = (recorded: Recorded): void => {
@@ -181,6 +181,7 @@ export function createFuellingPoints(
       return { wants: recorded.wants, release: release ? { saleNumber: release.saleNumber } : null };
     },
     views: () => [...points].map(([id, point]) => viewOf(id, point)),
+    states: () => [...points].map(([id, point]) => stateOf(viewOf(id, point))),
     running: () => [...points].map(([id, point]) => runningOf(id, point).running),
     alarms: () => alarms,
     changed: show,

@@ -20,6 +20,7 @@ import { startHousekeeping } from './housekeeping.ts';
 import { createMemberBook } from './memberBook.ts';
 import { createNotices } from './notices.ts';
 import { noteRules } from './rulesInForce.ts';
+import { createScada } from './scada.ts';
 import { createScans } from './scans.ts';
 import { createView } from './stationView.ts';
 import { createStoreWatch } from './storeWatch.ts';
@@ -133,9 +134,20 @@ export async function startStation(
     feed,
     notices,
   });
+  const tankDesk = tanks.desk(field.gauges);
+  const scada = createScada(
+    context,
+    loaded,
+    { ...deps, clock },
+    {
+      fuellingPoints: points.states,
+      tanks: tanks.states,
+      alarms: () => tankDesk.alarms({ all: false, limit: 1000 }),
+    },
+  );
   const desk = createDesk(context, { push, feed, points, alerts });
   try {
-    api = await startApi(loaded.socket, { view, desk, tanks: tanks.desk(field.gauges) }, log);
+    api = await startApi(loaded.socket, { view, desk, tanks: tankDesk }, log);
   } catch (error) {
     store.close();
     throw error;
@@ -167,6 +179,7 @@ export async function startStation(
     scans.settle();
     alerts.look();
     tanks.tick();
+    guarded(log, 'telling the SCADA', scada.tick);
   }, settleEveryMs);
 
   const recordStop = (reason: string): void => {
@@ -181,7 +194,7 @@ export async function startStation(
     stopHousekeeping();
     storeWatch.stop();
     clearInterval(settle);
-    await field.stop();
+    await Promise.all([field.stop(), scada.stop()]);
     guarded(log, 'keeping the running fuellings', () => points.saveAll());
     guarded(log, 'keeping what is known of the tanks', () => tanks.save());
     guarded(log, 'recording the stop', () => recordStop(reason));

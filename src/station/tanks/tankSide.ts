@@ -7,6 +7,7 @@ import { stockSample } from '../../core/tanks/stock.ts';
 import type { TankConfig } from '../../model/config/tanks.ts';
 import type { DispenserReading } from '../../model/readings.ts';
 import type { FuellingSale } from '../../model/sale.ts';
+import type { TankState } from '../../model/states.ts';
 import type { GaugeDelivery, GaugeFact, StockSample, TankReading } from '../../model/tank.ts';
 import { gramsPerM3, millilitres } from '../../model/units.ts';
 import { isDiskTrouble } from '../../store/failures.ts';
@@ -42,6 +43,8 @@ export interface TankSide extends GaugeSink {
   tick(): void;
   /** Keeps everything for the next start. Throws what the store throws. */
   save(): void;
+  /** As the feed shows them. */
+  states(): TankState[];
   desk(gauges: Pick<GaugeDevices, 'views' | 'setClock'>): TankDesk;
 }
 
@@ -242,6 +245,11 @@ export function createTankSide(
       }
     },
     save,
+    states: () =>
+      [...layout.tanks.keys()].flatMap((id) => {
+        const view = viewOf(id);
+        return view ? [tankState(view)] : [];
+      }),
     desk: (gauges) =>
       createTankDesk(context, loaded, {
         ...{ layout, local, alarms, gauges, view: viewOf, wake: feed.wake },
