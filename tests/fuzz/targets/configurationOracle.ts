@@ -7,6 +7,7 @@ import { buildDirectory } from '../../../src/core/members/directory.ts';
 import { imageOf, type RegisterMap, registerKey } from '../../../src/core/registers/image.ts';
 import { dispenserDecoder } from '../../../src/core/registers/profileReadings.ts';
 import { decodeTag, tagRange } from '../../../src/core/registers/tag.ts';
+import { lookAtTank, tankRanges } from '../../../src/core/registers/tankDecoder.ts';
 import type { Member } from '../../../src/model/config/members.ts';
 import type { Profile } from '../../../src/model/config/profile.ts';
 import type { Program } from '../../../src/model/config/program.ts';
@@ -16,8 +17,13 @@ import { instant, millilitres, money, monoMs, unitPrice } from '../../../src/mod
 import { holds, isCount } from '../target.ts';
 import { checkReading, specOf } from './registers.ts';
 
-/** Times on a line may be parts of a millisecond; every other number is whole. */
-const fractional = new Set(['gapMs', 'minGapMs']);
+/** Times on a line may be parts of a millisecond, and what a person says of tanks has a point; other numbers are whole. */
+const fractional = new Set([
+  ...['gapMs', 'minGapMs', 'pollS', 'silentS', 'connectS', 'staleS', 'staleAfterS', 'volumeStep', 'absent'],
+  ...['referenceC', 'densityKgPerM3', 'safeFillPercent', 'waterWarningMm', 'waterMm', 'changeLitres'],
+  ...['overfillLitres', 'highLitres', 'lowLitres', 'criticalLitres', 'suddenLossLitres', 'leakLitresPerHour'],
+  ...['investigatePercent', 'escalatePercent', 'reserveDays'],
+]);
 
 /** Numbers are whole and exact, texts hold nothing that a terminal or a path would take amiss. */
 export function checkPlain(value: unknown, key = ''): void {
@@ -70,6 +76,17 @@ export function checkProfileSound(profile: Profile): void {
     }
     return;
   }
+  if (profile.kind === 'gauge') {
+    for (let tank = 1; tank <= profile.tanks.count; tank++) {
+      for (const value of [0, 0x1234, 0x7fff, 0xffff]) {
+        const look = lookAtTank(profile, tank, imageOf(filled(tankRanges(profile, tank), value)));
+        holds((look.quality === 'good') === (look.reason === ''), 'what is not good has a reason', { look });
+        for (const measured of Object.values(look.values))
+          holds(measured === null || Number.isSafeInteger(measured), 'values are whole', { look });
+      }
+    }
+    return;
+  }
   if (profile.kind !== 'dispenser') return;
   const spec = specOf(profile);
   holds(spec.totalizerModulus === null || spec.totalizerModulus > 0, 'a totalizer counts', { spec });
@@ -97,7 +114,9 @@ export function checkStationSound(station: StationConfig, profiles: ReadonlyMap<
   for (const list of [
     station.lines,
     station.devices,
+    station.opcua,
     station.grades,
+    station.gauges,
     station.tanks,
     station.fuellingPoints,
     station.readers,
@@ -105,6 +124,7 @@ export function checkStationSound(station: StationConfig, profiles: ReadonlyMap<
     holds(distinct(list.map(({ id }) => id)), 'names of a list are distinct', {});
   const grades = new Set(station.grades.map(({ id }) => id));
   for (const { grade } of station.tanks) holds(grades.has(grade), 'a tank holds a known grade', { grade });
+  checkTanksSound(station, profiles);
   holds(
     distinct(station.devices.map(({ line, unit }) => `${line}/${unit}`)),
     'units of a line are distinct',
@@ -127,11 +147,14 @@ export function checkStationSound(station: StationConfig, profiles: ReadonlyMap<
     {},
   );
   for (const { device, point, nozzles } of station.fuellingPoints) {
-    const profile = profiles.get(station.devices.find(({ id }) => id === device)?.profile ?? '');
-    holds(profile?.kind === 'dispenser' && point <= profile.points.count, 'a point is one of its dispenser', {
-      device,
-      point,
-    });
+    const named = [...station.devices, ...station.opcua].find(({ id }) => id === device);
+    const profile = profiles.get(named?.profile ?? '');
+    const hoses = hosesOf(profile);
+    holds(
+      hoses !== null && (profile?.kind !== 'dispenser' || point <= profile.points.count),
+      'a point is one of its dispenser',
+      { device, point },
+    );
     holds(nozzles.length > 0, 'a point has nozzles', { device, point });
     holds(
       distinct(nozzles.map(({ hose }) => hose)) && distinct(nozzles.map(({ id }) => id)),
@@ -139,11 +162,10 @@ export function checkStationSound(station: StationConfig, profiles: ReadonlyMap<
       {},
     );
     for (const { hose, grade } of nozzles)
-      holds(
-        grades.has(grade) && profile?.kind === 'dispenser' && hose <= profile.hoses,
-        'a nozzle has a grade and a hose',
-        { hose, grade },
-      );
+      holds(grades.has(grade) && hoses !== null && hose <= hoses, 'a nozzle has a grade and a hose', {
+        hose,
+        grade,
+      });
   }
   const points = new Set(station.fuellingPoints.map(({ id }) => id));
   for (const reader of station.readers) {
@@ -168,6 +190,37 @@ export function checkStationSound(station: StationConfig, profiles: ReadonlyMap<
       'topics can be written',
       { root: broker.root },
     );
+}
+
+const hosesOf = (profile: Profile | undefined): number | null => {
+  if (profile?.kind === 'dispenser') return profile.hoses;
+  return profile?.kind === 'opcua' ? (profile.dispenser?.hoses ?? null) : null;
+};
+
+function checkTanksSound(station: StationConfig, profiles: ReadonlyMap<string, Profile>): void {
+  const { gauges, tanks, devices, opcua } = station;
+  const measured = tanks.flatMap(({ gauge }) => (gauge ? [`${gauge.gauge}/${gauge.tank}`] : []));
+  holds(distinct(measured), 'a tank of a gauge is one tank', {});
+  for (const { gauge } of tanks)
+    holds(!gauge || gauges.some(({ id }) => id === gauge.gauge), 'a tank has a known gauge', { gauge });
+  for (const gauge of gauges) {
+    if (gauge.kind === 'tls') continue;
+    const [kind, name] =
+      gauge.kind === 'modbus'
+        ? ['gauge', devices.find(({ id }) => id === gauge.device)?.profile]
+        : ['opcua', opcua.find(({ id }) => id === gauge.server)?.profile];
+    holds(profiles.get(name ?? '')?.kind === kind, 'a gauge has a profile of its kind', { gauge });
+  }
+  for (const { manifold, grade } of tanks)
+    holds(
+      manifold === undefined || tanks.every((each) => each.manifold !== manifold || each.grade === grade),
+      'a manifold has one grade',
+      { manifold },
+    );
+  for (const { capacityLitres, limits } of tanks) {
+    const { overfillLitres: most } = limits;
+    holds(!most || !capacityLitres || most <= capacityLitres, 'limits are within the tank', { limits });
+  }
 }
 
 const isDate = (text: string): boolean => {
