@@ -35,7 +35,6 @@ const bitSchema = z
     if ((bit.alarm || bit.values) && bit.text === undefined)
       context.addIssue({ code: 'custom', path: ['text'], message: 'say it in words: `text`' });
   });
-export type GaugeBit = z.infer<typeof bitSchema>;
 
 const statusSchema = z
   .array(
