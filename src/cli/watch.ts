@@ -1,4 +1,6 @@
 /** The live view. On a terminal a screen that repaints; else one line for each push. */
+
+import type { DeliveryView, TankAlarmView } from '../station/tanks/view.ts';
 import type {
   AlarmView,
   AlertView,
@@ -12,6 +14,8 @@ import { events, get } from './client.ts';
 import { print } from './output.ts';
 import { amount, dash, litres, price, time } from './render/format.ts';
 import * as render from './render/station.ts';
+import { tankAlarms } from './render/tankAlarms.ts';
+import { tankTable } from './render/tanks.ts';
 
 interface WatchOptions {
   readonly json: boolean;
@@ -61,9 +65,14 @@ async function paint(socket: string, options: WatchOptions): Promise<void> {
     render.heading(status),
     render.block('Fuelling points', render.fuellingPoints(status)),
     render.block('Last sales', render.sales(sales, status.site.currencyDecimals)),
+    render.block('Tanks', status.tanks.length === 0 ? '' : tankTable(status.tanks)),
     render.block('Lines', render.lines(status)),
     render.block('Head office', render.feed(status.feed)),
     render.block('Alarms', render.alarms(status, 3)),
+    render.block(
+      'Tank alarms',
+      status.tankAlarms.length === 0 ? '' : tankAlarms(status.tankAlarms.slice(0, 3)),
+    ),
     options.extra(),
     'q or Ctrl-C ends',
   ]
@@ -138,6 +147,14 @@ export function pushLine(
     case 'alarm': {
       const alarm = data as AlarmView;
       return `${alarm.fuellingPoint.padEnd(6)} ALARM ${alarm.alarm}: ${alarm.text}`;
+    }
+    case 'tank-alarm': {
+      const alarm = data as TankAlarmView;
+      return `${alarm.subject.padEnd(6)} ${alarm.clearedAt === null ? 'ALARM' : 'over:'} ${alarm.kind}: ${alarm.text}`;
+    }
+    case 'delivery': {
+      const delivery = data as DeliveryView;
+      return `${delivery.stock.padEnd(6)} DELIVERY ${delivery.number}  ${time(delivery.endedAt)}  ${litres(delivery.volumeMl)} L of ${delivery.grade} (${delivery.source})`;
     }
     default:
       return null;

@@ -122,8 +122,9 @@ export async function startStation(
     },
   });
   const scans = createScans(context, config, { push, feed, points, scanned: wrongFuel.scanned });
-  const tanks = createTankSide(context, loaded, { feed, points: points.running });
+  const tanks = createTankSide(context, loaded, { push, feed, points: points.running });
   const field = createField(context, loaded, { ...deps, clock }, { points, scans, feed, tanks });
+  const tankDesk = tanks.desk(field.gauges);
   const view = createView({
     context,
     loaded,
@@ -133,8 +134,8 @@ export async function startStation(
     field,
     feed,
     notices,
+    tanks: tankDesk,
   });
-  const tankDesk = tanks.desk(field.gauges);
   const scada = createScada(
     context,
     loaded,

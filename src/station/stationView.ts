@@ -12,6 +12,7 @@ import type { Notices } from './notices.ts';
 import { saleDetail } from './saleDetail.ts';
 import { saleView } from './saleViews.ts';
 import { storeView } from './storeWatch.ts';
+import type { TankDesk } from './tanks/view.ts';
 import type { StationView } from './view.ts';
 
 interface Parts {
@@ -23,7 +24,10 @@ interface Parts {
   readonly field: FieldDevices;
   readonly feed: Feed;
   readonly notices: Notices;
+  readonly tanks: TankDesk;
 }
+
+const alarmsShown = 50;
 
 export function createView({
   context,
@@ -34,6 +38,7 @@ export function createView({
   field,
   feed,
   notices,
+  tanks,
 }: Parts): StationView {
   const { store, clock } = context;
   const { site } = loaded.config;
@@ -65,6 +70,9 @@ export function createView({
         lines: field.lines(),
         readers: field.readers(),
         alarms: notices.with(points.alarms()),
+        tanks: tanks.tanks(),
+        tankAlarms: tanks.alarms({ all: false, limit: alarmsShown }),
+        gauges: tanks.gauges(),
       };
     },
     devices: field.devices,

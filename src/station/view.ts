@@ -7,7 +7,7 @@ import type { AlertKind, Finding } from '../model/alert.ts';
 import type { CouponUse, DiscountLine, RuleExplanation } from '../model/sale.ts';
 import type { FuellingPointState } from '../model/states.ts';
 import type { Books } from './books.ts';
-import type { IncidentView } from './tanks/view.ts';
+import type { DeliveryView, GaugeView, IncidentView, TankAlarmView, TankView } from './tanks/view.ts';
 
 export interface StatusView {
   readonly site: {
@@ -37,6 +37,10 @@ export interface StatusView {
   readonly lines: readonly LineView[];
   readonly readers: readonly ReaderView[];
   readonly alarms: readonly AlarmView[];
+  readonly tanks: readonly TankView[];
+  /** Those that stand, newest first. */
+  readonly tankAlarms: readonly TankAlarmView[];
+  readonly gauges: readonly GaugeView[];
 }
 
 export interface StoreView {
@@ -385,4 +389,6 @@ export type Push =
         readonly refusal: string;
       };
     }
-  | { readonly type: 'alarm'; readonly data: AlarmView };
+  | { readonly type: 'alarm'; readonly data: AlarmView }
+  | { readonly type: 'tank-alarm'; readonly data: TankAlarmView }
+  | { readonly type: 'delivery'; readonly data: DeliveryView };

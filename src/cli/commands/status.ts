@@ -3,13 +3,16 @@ import type { StatusView } from '../../station/view.ts';
 import { get, socketOf } from '../client.ts';
 import { print, printJson } from '../output.ts';
 import { amount, litres } from '../render/format.ts';
+import { gauges } from '../render/gauges.ts';
 import * as render from '../render/station.ts';
+import { tankAlarms } from '../render/tankAlarms.ts';
+import { tankTable } from '../render/tanks.ts';
 import { type DaemonOptions, daemonCommand } from './daemonOptions.ts';
 
 export const statusCommand = (): Command =>
   daemonCommand('status')
     .description(
-      'How the station is: fuelling points, lines, readers, sales, backlog to head office, alarms.',
+      'How the station is: fuelling points, lines, readers, tanks, sales, backlog to head office, alarms.',
     )
     .addHelpText(
       'after',
@@ -26,8 +29,11 @@ export const statusCommand = (): Command =>
           render.block('Fuelling points', render.fuellingPoints(status)),
           render.block('Lines', render.lines(status)),
           render.block('Readers', render.readers(status)),
+          render.block('Tanks', status.tanks.length === 0 ? '' : tankTable(status.tanks)),
+          render.block('Gauges', status.gauges.length === 0 ? '' : gauges(status.gauges)),
           render.block('Head office', render.feed(status.feed)),
           render.block('Alarms', render.alarms(status, 10)),
+          render.block('Tank alarms', status.tankAlarms.length === 0 ? '' : tankAlarms(status.tankAlarms)),
         ]
           .filter((part) => part !== '')
           .join('\n\n'),

@@ -32,7 +32,7 @@ export function scaleOf(points: readonly CurvePoint[], least: number): Scale | n
 }
 
 /** `height` lines of `width` characters; points are joined unless one that is not known lies between. */
-function curve(
+export function curve(
   points: readonly CurvePoint[],
   { low, high }: Scale,
   { width, height }: { readonly width: number; readonly height: number },

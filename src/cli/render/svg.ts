@@ -69,12 +69,12 @@ export const box = (
 ): string =>
   `<rect x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}" fill="${colour}"${inner === '' ? '/>' : `>${inner}</rect>`}`;
 
-/** Round values from `low` to `high`, about `count` of them: steps of 1, 2 or 5 times a power of ten. */
+/** Round values from `low` to `high`, about `count` of them or a few more: steps of 1, 2 or 5 times a power of ten. */
 export function ticks(low: number, high: number, count: number): number[] {
   const rough = (high - low) / count;
   if (!(rough > 0) || !Number.isFinite(rough)) return [low];
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough * 0.8) ?? 10);
   const first = Math.ceil(low / step);
   const last = Math.floor(high / step + 1e-9);
   return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);

@@ -7,10 +7,10 @@ import { rfc3339 } from '../businessDay.ts';
 import type { StationContext } from '../context.ts';
 
 export interface AlarmBook {
-  /** Inside a transaction. false: it stands already. */
-  raise(alarm: AlarmName & { tank: string | null; text: string; at: Instant }): boolean;
-  /** Inside a transaction. false: it did not stand. */
-  clear(name: AlarmName, at: Instant): boolean;
+  /** Inside a transaction. null: it stands already. */
+  raise(alarm: AlarmName & { tank: string | null; text: string; at: Instant }): TankAlarm | null;
+  /** Inside a transaction. null: it did not stand. */
+  clear(name: AlarmName, at: Instant): TankAlarm | null;
   /** Newest first. */
   standing(): readonly TankAlarm[];
   /** Errors: NOT_FOUND, ALARM_STATE. */
@@ -23,19 +23,19 @@ export function createAlarmBook(context: StationContext): AlarmBook {
   return {
     raise({ subject, tank, kind, code, text, at }) {
       const number = alarms.raise({ subject, tank, kind, code, text, raisedAt: at });
-      if (number === null) return false;
+      if (number === null) return null;
       const told = { ...names(number, { subject, tank, kind }), text, at: rfc3339(at) };
       store.journal.append('tank.alarm-raised', subject, at, businessDate(at), told);
       log.warn(told, 'tank alarm');
-      return true;
+      return alarms.get(number);
     },
     clear(name, at) {
       const alarm = alarms.clear(name, at);
-      if (!alarm) return false;
+      if (!alarm) return null;
       const told = { ...names(alarm.number, alarm), raisedAt: rfc3339(alarm.raisedAt), at: rfc3339(at) };
       store.journal.append('tank.alarm-cleared', alarm.subject, at, businessDate(at), told);
       log.info(told, 'tank alarm is over');
-      return true;
+      return alarm;
     },
     standing: () => alarms.standing(),
     acknowledge(number, { by, note }) {

@@ -7,6 +7,7 @@ import {
   type AlarmState,
   freshAlarms,
 } from '../../core/tanks/alarms/types.ts';
+import type { TankAlarm } from '../../store/tanks/alarms.ts';
 import type { StationContext } from '../context.ts';
 import type { AlarmBook } from './alarmBook.ts';
 
@@ -24,11 +25,12 @@ export interface AlarmWatch {
 }
 export type SubjectKind = 'tank' | 'stock' | 'gauge';
 
-/** `subjects` by kind and name: `tank T1`. */
+/** `subjects` by kind and name: `tank T1`. `told`: of each alarm that was raised or cleared, after the commit. */
 export function createAlarmWatch(
   context: StationContext,
   book: AlarmBook,
   subjects: ReadonlyMap<string, AlarmSubject>,
+  told: (alarm: TankAlarm) => void,
 ): AlarmWatch {
   const { store, log } = context;
   const states = new Map<string, AlarmState>();
@@ -53,16 +55,22 @@ export function createAlarmWatch(
       const before = states.get(id);
       if (!subject || !before) return false;
       const { state, facts } = stepAlarms(subject.spec, before, input);
+      let changed: (TankAlarm | null)[] = [];
       if (facts.length > 0)
         store.transaction(() => {
+          changed = [];
           for (const { kind, alarm, code, at, ...more } of facts) {
             const about = { subject: name, kind: alarm, code };
-            if (kind === 'clear') book.clear(about, at);
-            else book.raise({ ...about, tank: subject.tank, text: 'text' in more ? more.text : '', at });
+            changed.push(
+              kind === 'clear'
+                ? book.clear(about, at)
+                : book.raise({ ...about, tank: subject.tank, text: 'text' in more ? more.text : '', at }),
+            );
           }
           save(id, state);
         });
       states.set(id, state);
+      for (const alarm of changed) if (alarm) told(alarm);
       return facts.length > 0;
     },
     save() {

@@ -10,13 +10,14 @@ import {
   freshDeliveries,
 } from '../../core/tanks/delivery/types.ts';
 import type { Delivery } from '../../model/tank.ts';
+import type { StoredDelivery } from '../../store/tanks/deliveries.ts';
 import { rfc3339 } from '../businessDay.ts';
 import type { StationContext } from '../context.ts';
 import type { Stock } from './layout.ts';
 
 export interface DeliveryBook {
   /** Books what the input concludes. Throws what the store throws; nothing has changed then. */
-  step(stock: Stock, input: DeliveryInput): readonly Delivery[];
+  step(stock: Stock, input: DeliveryInput): readonly StoredDelivery[];
   /** No delivery is under way or settling. */
   atRest(stock: string): boolean;
   underWay(stock: string): boolean;
@@ -26,9 +27,11 @@ export interface DeliveryBook {
 
 const nameOf = (stock: string): string => `deliveries:${stock}`;
 
+/** `told`: of each that was booked, after the commit. */
 export function createDeliveryBook(
   context: StationContext,
   specs: ReadonlyMap<string, DeliverySpec>,
+  told: (delivery: StoredDelivery) => void,
 ): DeliveryBook {
   const { store, log } = context;
   const states = new Map<string, DeliveryState>();
@@ -48,10 +51,10 @@ export function createDeliveryBook(
   const save = (stock: string, state: DeliveryState): void =>
     store.tanks.machines.save(nameOf(stock), JSON.stringify(state));
 
-  const book = (stock: Stock, delivery: Delivery): boolean => {
+  const book = (stock: Stock, delivery: Delivery): StoredDelivery | null => {
     const businessDate = context.businessDate(delivery.endedAt);
     const number = store.tanks.deliveries.add(delivery, { grade: stock.grade, businessDate });
-    if (number === null) return false;
+    if (number === null) return null;
     const at = context.clock.now();
     store.journal.append('delivery.completed', stock.id, at, context.businessDate(at), {
       delivery: number,
@@ -70,7 +73,7 @@ export function createDeliveryBook(
       temperatureCentiC: delivery.temperature,
       flags: [...delivery.flags],
     });
-    return true;
+    return { ...delivery, number, grade: stock.grade, businessDate };
   };
 
   return {
@@ -79,14 +82,15 @@ export function createDeliveryBook(
       if (!spec) return [];
       const { state, facts } = stepDeliveries(spec, stateOf(stock.id), input);
       const delivered = facts.flatMap((fact) => (fact.kind === 'delivered' ? [fact.delivery] : []));
-      let booked: Delivery[] = [];
+      let booked: StoredDelivery[] = [];
       if (facts.length > 0)
         store.transaction(() => {
-          booked = delivered.filter((delivery) => book(stock, delivery));
+          booked = delivered.flatMap((delivery) => book(stock, delivery) ?? []);
           save(stock.id, state);
         });
       states.set(stock.id, state);
       for (const fact of facts) note(context, stock.id, fact);
+      for (const delivery of booked) told(delivery);
       return booked;
     },
     atRest: (stock) => isAtRest(stateOf(stock)),

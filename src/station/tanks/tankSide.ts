@@ -14,6 +14,7 @@ import { isDiskTrouble } from '../../store/failures.ts';
 import type { LoadedStation } from '../configuration/load.ts';
 import type { StationContext } from '../context.ts';
 import type { Feed } from '../feed.ts';
+import type { Push } from '../view.ts';
 import { createAlarmBook } from './alarmBook.ts';
 import { type AlarmSubject, createAlarmWatch } from './alarmWatch.ts';
 import { createCloser } from './closing.ts';
@@ -26,7 +27,7 @@ import { createLevels } from './levels.ts';
 import { localTime } from './localTime.ts';
 import { createOutflow, type RunningPoint } from './outflow.ts';
 import { createTankDesk } from './tankDesk.ts';
-import { tankState, tankView } from './tankViews.ts';
+import { deliveryView, tankAlarmView, tankState, tankView } from './tankViews.ts';
 import type { TankDesk, TankView } from './view.ts';
 
 /** A dispenser that is silent so long is out of use, rather than selling unseen. */
@@ -62,6 +63,7 @@ interface WatchedStock {
 }
 
 export interface TankSideParts {
+  readonly push: (event: Push) => void;
   readonly feed: Feed;
   /** All fuelling points as they are now. */
   readonly points: () => readonly RunningPoint[];
@@ -70,7 +72,7 @@ export interface TankSideParts {
 export function createTankSide(
   context: StationContext,
   loaded: LoadedStation,
-  { feed, points }: TankSideParts,
+  { push, feed, points }: TankSideParts,
 ): TankSide {
   const { config } = loaded;
   const { store, clock, log } = context;
@@ -78,9 +80,13 @@ export function createTankSide(
   const local = localTime(config.site.zone, config.site.businessDayStart);
   const outflow = createOutflow(store, layout, points);
   const levels = createLevels(context, loaded, layout);
-  const deliveries = createDeliveryBook(context, deliverySpecs(loaded, layout));
+  const deliveries = createDeliveryBook(context, deliverySpecs(loaded, layout), (delivery) =>
+    push({ type: 'delivery', data: deliveryView(delivery) }),
+  );
   const alarms = createAlarmBook(context);
-  const watch = createAlarmWatch(context, alarms, alarmSubjects(loaded, layout));
+  const watch = createAlarmWatch(context, alarms, alarmSubjects(loaded, layout), (alarm) =>
+    push({ type: 'tank-alarm', data: tankAlarmView(alarm) }),
+  );
   const judge = judgeOf(config.wetStock);
   const closer = createCloser(context, local, judge);
   const stocks = new Map<string, WatchedStock>(
