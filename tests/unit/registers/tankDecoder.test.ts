@@ -44,7 +44,7 @@ describe.each(shippedGauges.map((profile) => [profile.profile, profile] as const
           }
         },
       ),
-      { numRuns: 20 },
+      { numRuns: 50 },
     );
   });
 
@@ -87,6 +87,19 @@ describe.each(shippedGauges.map((profile) => [profile.profile, profile] as const
           expect(look.values[profile.tank.volume ? 'volume' : 'height']).not.toBeNull();
       }),
     );
+  });
+});
+
+it('-0.1 degF is a temperature, though its bits are those of full scale', () => {
+  const profile = gaugeProfile('pneumercator-tms');
+  const map = gaugeEncoder(profile).tank(1, {
+    ...quietTank,
+    values: { ...quietValues, temperature: -1_783 },
+  });
+  gaugeEncoder(profile).gauge({ standing: [], beat: 1 }, map);
+  expect(lookAtTank(profile, 1, imageOf(map))).toMatchObject({
+    quality: 'good',
+    values: { temperature: -1_783 },
   });
 });
 
