@@ -78,10 +78,6 @@ export const errorCatalogue = {
     meaning: 'the tank gauge did not do what it was told',
     hint: 'Check its security code and whether its clock may be set from outside.',
   },
-  STRAPPING_INVALID: {
-    meaning: 'a strapping table cannot be used',
-    hint: 'Write lines of `height_mm,volume_l`, both rising, from 0 to the full tank.',
-  },
   TANK_STATE_INVALID: {
     meaning: 'what the store keeps of a tank makes no sense',
     hint: 'Deliveries and alarms of the tank begin anew; keep the database file and report it.',
