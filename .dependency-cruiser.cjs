@@ -28,7 +28,10 @@ module.exports = {
       comment: 'rooms of the core meet only through the model and ports.ts',
       severity: 'error',
       from: { path: '^src/core/(checks|fuelling|matching|loyalty|members|tanks|wetstock)/' },
-      to: { path: '^src/core/(checks|fuelling|matching|loyalty|members|tanks|wetstock)/', pathNot: '^src/core/$1/' },
+      to: {
+        path: '^src/core/(checks|fuelling|matching|loyalty|members|tanks|wetstock)/',
+        pathNot: '^src/core/$1/',
+      },
     },
     {
       name: 'no-cli-from-below',

@@ -10,6 +10,7 @@ import { demoCommand } from './commands/demo.ts';
 import { devicesCommand } from './commands/devices.ts';
 import { gaugesCommand } from './commands/gauges.ts';
 import { incidentCommand } from './commands/incident.ts';
+import { opcuaCommand } from './commands/opcua.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
@@ -28,7 +29,7 @@ import { version } from './version.ts';
 
 const program = new Command('forecourt')
   .description(
-    'Edge gateway of a fuel station: dispensers in, loyalty credit on the spot, an event feed out.',
+    'Edge gateway of a fuel station: dispensers and tank gauges in, loyalty credit on the spot, an event feed out.',
   )
   .version(version)
   .showHelpAfterError('(add --help for the options and an example)')
@@ -51,6 +52,7 @@ for (const command of [
   gaugesCommand,
   reportCommand,
   incidentCommand,
+  opcuaCommand,
   devicesCommand,
   traceCommand,
   verifyCommand,
