@@ -1,0 +1,209 @@
+/**
+ * A leak, from what the level does while nobody draws: in the manner of continuous statistical leak detection. Each idle
+ * span gives a slope of the volume at 15 degC; many spans together give a rate and how sure it is. Statistics: floats.
+ * Formulas: least squares of a line; the mean of the spans weighted by their own errors and by how far they scatter.
+ */
+import type { StockSample } from '../../model/tank.ts';
+
+const version = 1;
+const minute = 60_000;
+const hour = 60 * minute;
+/** After a nozzle the surface and the meters settle; after a delivery layers of warm fuel mix. */
+const calmMs = 10 * minute;
+const afterDeliveryMs = 8 * hour;
+const gapMs = 15 * minute;
+/** A shorter span says nothing, and a longer one is cut, so that many spans tell how they scatter. */
+const shortestMs = 45 * minute;
+const longestMs = 4 * hour;
+const spansKept = 240;
+const windowMs = 30 * 24 * hour;
+/** A single span is never surer than this, litres an hour: sensors and temperature wander. */
+const leastError = 0.25;
+/** A span that lost so much is theft or a gauge's jump, told elsewhere. */
+const wildLitresPerHour = 25;
+
+export interface LeakSpec {
+  /** The smallest leak that is to be found, litres an hour. */
+  readonly litresPerHour: number;
+}
+
+/** An idle span: when it ended, litres an hour with their standard error. */
+interface Span {
+  readonly at: number;
+  readonly hours: number;
+  readonly slope: number;
+  readonly error: number;
+}
+/** The span that runs: sums over (hours since `from`, litres since the first). */
+interface Run {
+  readonly from: number;
+  readonly last: number;
+  readonly n: number;
+  readonly first: number;
+  readonly x: number;
+  readonly y: number;
+  readonly xx: number;
+  readonly xy: number;
+  readonly yy: number;
+}
+export interface LeakState {
+  readonly version: number;
+  /** Last sample; null: none yet. */
+  readonly last: number | null;
+  readonly dispensed: number | null;
+  /** Not at rest before these. */
+  readonly busyUntil: number;
+  readonly deliveryUntil: number;
+  readonly run: Run | null;
+  readonly spans: readonly Span[];
+}
+
+export const freshLeak = (): LeakState => ({
+  ...{ version, last: null, dispensed: null, busyUntil: 0, deliveryUntil: 0, run: null, spans: [] },
+});
+
+const spanKeys = ['at', 'hours', 'slope', 'error'] as const;
+const runKeys = ['from', 'last', 'n', 'first', 'x', 'y', 'xx', 'xy', 'yy'] as const;
+
+/** null: it is not what `stepLeak` made. */
+export function parseLeak(json: unknown): LeakState | null {
+  if (typeof json !== 'object' || json === null) return null;
+  const state = json as Partial<Record<keyof LeakState, unknown>>;
+  const { last, dispensed, busyUntil, deliveryUntil, run, spans } = state;
+  const isSound =
+    state.version === version &&
+    (last === null || Number.isFinite(last)) &&
+    (dispensed === null || Number.isFinite(dispensed)) &&
+    hasNumbers({ busyUntil, deliveryUntil }, ['busyUntil', 'deliveryUntil']) &&
+    (run === null || hasNumbers(run, runKeys)) &&
+    Array.isArray(spans) &&
+    spans.length <= spansKept &&
+    spans.every((span) => hasNumbers(span, spanKeys));
+  return isSound ? (json as LeakState) : null;
+}
+
+const hasNumbers = (value: unknown, keys: readonly string[]): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  keys.every((key) => Number.isFinite((value as Record<string, unknown>)[key]));
+
+/** One look more. `delivering`: a delivery is under way or settling. A clock that goes back begins anew. */
+export function stepLeak(state: LeakState, sample: StockSample, delivering: boolean): LeakState {
+  const at = sample.at as number;
+  if (state.last !== null && at <= state.last)
+    return at > state.last - gapMs ? state : { ...freshLeak(), spans: state.spans, last: at };
+  const isGap = state.last !== null && at - state.last > gapMs;
+  const sold = state.dispensed !== null && sample.dispensed !== state.dispensed;
+  const isBusy = sample.active || sold || sample.deliveryInProgress === true;
+  const next: LeakState = {
+    ...state,
+    last: at,
+    dispensed: sample.dispensed,
+    busyUntil: isBusy || isGap || state.last === null ? at + calmMs : state.busyUntil,
+    deliveryUntil:
+      delivering || sample.deliveryInProgress === true || state.last === null || isGap
+        ? Math.max(state.deliveryUntil, at + (isGap || delivering ? afterDeliveryMs : calmMs))
+        : state.deliveryUntil,
+  };
+  const isCalm = at >= next.busyUntil && at >= next.deliveryUntil;
+  if (!isCalm) return { ...closed(next, state.run), run: null };
+  const litres = (sample.volumeAt15 ?? sample.volume) / 1000;
+  const run = state.run ?? begin(at, litres);
+  const grown = add(run, at, litres);
+  if (at - run.from < longestMs) return { ...next, run: grown };
+  return { ...closed(next, grown), run: null };
+}
+
+const begin = (from: number, first: number): Run => ({
+  ...{ from, last: from, n: 0, first, x: 0, y: 0, xx: 0, xy: 0, yy: 0 },
+});
+
+function add(run: Run, at: number, litres: number): Run {
+  const x = (at - run.from) / hour;
+  const y = litres - run.first;
+  return {
+    ...run,
+    last: at,
+    n: run.n + 1,
+    x: run.x + x,
+    y: run.y + y,
+    xx: run.xx + x * x,
+    xy: run.xy + x * y,
+    yy: run.yy + y * y,
+  };
+}
+
+/** With the run as a span, where it was long enough to say anything. */
+function closed(state: LeakState, run: Run | null): LeakState {
+  if (!run || run.last - run.from < shortestMs || run.n < 5) return state;
+  const sxx = run.xx - (run.x * run.x) / run.n;
+  const sxy = run.xy - (run.x * run.y) / run.n;
+  const syy = run.yy - (run.y * run.y) / run.n;
+  if (sxx <= 0) return state;
+  const slope = sxy / sxx;
+  if (Math.abs(slope) > wildLitresPerHour) return state;
+  const residual = Math.max(0, (syy - slope * sxy) / (run.n - 2));
+  const span: Span = {
+    at: run.last,
+    hours: (run.last - run.from) / hour,
+    slope,
+    error: Math.sqrt(residual / sxx),
+  };
+  const spans = [...state.spans.filter((each) => run.last - each.at <= windowMs), span].slice(-spansKept);
+  return { ...state, spans };
+}
+
+/** Negative: fuel goes. `plusMinus` is two standard errors. */
+export interface LeakEstimate {
+  readonly litresPerHour: number;
+  readonly plusMinus: number;
+  readonly idleHours: number;
+  readonly spans: number;
+}
+
+/** null: too few spans. */
+export function leakEstimate({ spans }: LeakState): LeakEstimate | null {
+  if (spans.length < 5) return null;
+  const kept = trimmed(spans);
+  const weights = kept.map(({ error }) => 1 / (error * error + leastError * leastError));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const mean = kept.reduce((sum, { slope }, i) => sum + slope * (weights[i] ?? 0), 0) / total;
+  // How far the spans really scatter counts for more than what each says of itself.
+  const scatter = kept.reduce((sum, { slope }, i) => sum + (weights[i] ?? 0) * (slope - mean) ** 2, 0);
+  const inflation = Math.max(1, scatter / Math.max(1, kept.length - 1));
+  return {
+    litresPerHour: mean,
+    plusMinus: 2 * Math.sqrt(inflation / total),
+    idleHours: kept.reduce((sum, { hours }) => sum + hours, 0),
+    spans: kept.length,
+  };
+}
+
+/** Without the tenth of the spans that lies farthest from the median: layers that mix late, a nozzle left dripping. */
+function trimmed(spans: readonly Span[]): readonly Span[] {
+  const slopes = spans.map(({ slope }) => slope).sort((a, b) => a - b);
+  const median = slopes[Math.floor(slopes.length / 2)] ?? 0;
+  const keep = Math.ceil(spans.length * 0.9);
+  return [...spans].sort((a, b) => Math.abs(a.slope - median) - Math.abs(b.slope - median)).slice(0, keep);
+}
+
+const fewestHours = 18;
+const fewestSpans = 8;
+
+/** Raised when the rate is surely beyond half of what is to be found, cleared when it is surely below a quarter. */
+export function leakFinding(
+  { litresPerHour: limit }: LeakSpec,
+  state: LeakState,
+  standing: boolean,
+): { readonly standing: boolean; readonly text: string } {
+  const estimate = leakEstimate(state);
+  if (!estimate) return { standing, text: '' };
+  const { litresPerHour: rate, plusMinus, idleHours, spans } = estimate;
+  const lost = -rate;
+  const enough = idleHours >= fewestHours && spans >= fewestSpans;
+  const holds = standing
+    ? lost + plusMinus > limit / 4 && lost > limit / 8
+    : enough && lost > limit / 2 && lost - 2 * plusMinus > 0;
+  const text = `${lost.toFixed(2)} L/h (+/- ${plusMinus.toFixed(2)}) go while no nozzle is used, over ${Math.round(idleHours)} idle hours. Have the tank and its lines tested.`;
+  return { standing: holds, text };
+}

@@ -1,0 +1,75 @@
+/**
+ * Meters that err, told from a leak. The variance of a day is made of what the meters gave too much or too little, in
+ * proportion to what was sold; of what leaks, in proportion to the time; and of errors of measurement. Sales are much the
+ * same from day to day, so that their variance alone cannot tell the two apart: the leak's part is what the idle hours
+ * say of it, with the doubt they leave. Statistics: floats.
+ */
+import type { LeakEstimate } from './leak.ts';
+
+/** A closed day, litres. */
+export interface BalancedDay {
+  /** Gauge less book. */
+  readonly variance: number;
+  readonly sales: number;
+  readonly hours: number;
+}
+
+/** Of the sales; positive: the meters show more than they give. `plusMinus` is two standard errors. */
+export interface MeterEstimate {
+  readonly share: number;
+  readonly plusMinus: number;
+  readonly days: number;
+  readonly sales: number;
+}
+
+const fewestDays = 14;
+/** A day so far off is a theft, a delivery booked wrong, or a gauge that jumped: a step, not a slope. */
+const outlying = 4;
+/** The first and the last look, and a chart that errs with the level. */
+const endsLitres = 40;
+
+/** Oldest first. null: too few days. */
+export function meterEstimate(days: readonly BalancedDay[], leak: LeakEstimate | null): MeterEstimate | null {
+  const rate = leak?.litresPerHour ?? 0;
+  const rest = days.map((day) => ({ ...day, rest: day.variance - rate * day.hours }));
+  const kept = withoutSteps(rest);
+  const sales = kept.reduce((sum, day) => sum + day.sales, 0);
+  if (kept.length < fewestDays || sales <= 0) return null;
+  const share = kept.reduce((sum, day) => sum + day.rest, 0) / sales;
+  const scatter = Math.sqrt(
+    kept.reduce((sum, day) => sum + (day.rest - share * day.sales) ** 2, 0) / (kept.length - 1),
+  );
+  const hours = kept.reduce((sum, day) => sum + day.hours, 0);
+  // What one day has too much the next has too little, for the most part: a look that errs is in both.
+  const error = Math.hypot(
+    endsLitres,
+    scatter * Math.sqrt(kept.length) * 0.5,
+    ((leak?.plusMinus ?? 0) / 2) * hours,
+  );
+  return { share, plusMinus: (2 * error) / sales, days: kept.length, sales };
+}
+
+function withoutSteps<Day extends BalancedDay & { readonly rest: number }>(days: readonly Day[]): Day[] {
+  const shares = days.map((day) => day.rest).sort((a, b) => a - b);
+  const median = shares[Math.floor(shares.length / 2)] ?? 0;
+  const distances = shares.map((each) => Math.abs(each - median)).sort((a, b) => a - b);
+  const typical = Math.max(10, 1.4826 * (distances[Math.floor(distances.length / 2)] ?? 0));
+  return days.filter((day) => Math.abs(day.rest - median) <= outlying * typical);
+}
+
+/** `alarmShare`: the smallest error that is told, in parts of the sales; half of it clears. */
+export function meterFinding(
+  days: readonly BalancedDay[],
+  leak: LeakEstimate | null,
+  alarmShare: number,
+  standing: boolean,
+): { readonly standing: boolean; readonly text: string } {
+  const estimate = meterEstimate(days, leak);
+  if (!estimate) return { standing, text: '' };
+  const { share, plusMinus, days: count, sales } = estimate;
+  const size = Math.abs(share);
+  const holds = standing ? size > alarmShare / 2 : size > alarmShare && size - plusMinus > 0;
+  const percent = (part: number): string => (part * 100).toFixed(2);
+  const text = `the meters ${share < 0 ? 'give more than they show' : 'show more than they give'}: ${percent(size)} % (+/- ${percent(plusMinus)}) of ${Math.round(sales)} L in ${count} days. Have them checked with a proving can.`;
+  return { standing: holds, text };
+}
