@@ -16,7 +16,10 @@ const gapMs = 15 * minute;
 const shortestMs = 45 * minute;
 const longestMs = 4 * hour;
 const spansKept = 240;
-const windowMs = 30 * 24 * hour;
+const longestWindowMs = 30 * 24 * hour;
+const windows = [7, 14, 30].map((days) => days * 24 * hour);
+const fewestHours = 18;
+const fewestSpans = 8;
 /** A single span is never surer than this, litres an hour: sensors and temperature wander. */
 const leastError = 0.25;
 /** A span that lost so much is theft or a gauge's jump, told elsewhere. */
@@ -149,7 +152,9 @@ function closed(state: LeakState, run: Run | null): LeakState {
     slope,
     error: Math.sqrt(residual / sxx),
   };
-  const spans = [...state.spans.filter((each) => run.last - each.at <= windowMs), span].slice(-spansKept);
+  const spans = [...state.spans.filter((each) => run.last - each.at <= longestWindowMs), span].slice(
+    -spansKept,
+  );
   return { ...state, spans };
 }
 
@@ -161,10 +166,11 @@ export interface LeakEstimate {
   readonly spans: number;
 }
 
-/** null: too few spans. */
-export function leakEstimate({ spans }: LeakState): LeakEstimate | null {
-  if (spans.length < 5) return null;
-  const kept = trimmed(spans);
+/** Of the spans of the last `windowMs`. null: too few. */
+export function leakEstimate({ spans, last }: LeakState, windowMs = longestWindowMs): LeakEstimate | null {
+  const recent = spans.filter((span) => span.at > (last ?? 0) - windowMs);
+  if (recent.length < fewestSpans) return null;
+  const kept = trimmed(recent);
   const weights = kept.map(({ error }) => 1 / (error * error + leastError * leastError));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const mean = kept.reduce((sum, { slope }, i) => sum + slope * (weights[i] ?? 0), 0) / total;
@@ -187,23 +193,25 @@ function trimmed(spans: readonly Span[]): readonly Span[] {
   return [...spans].sort((a, b) => Math.abs(a.slope - median) - Math.abs(b.slope - median)).slice(0, keep);
 }
 
-const fewestHours = 18;
-const fewestSpans = 8;
-
-/** Raised when the rate is surely beyond half of what is to be found, cleared when it is surely below a quarter. */
+/**
+ * Raised when the rate of a week, a fortnight or a month is surely beyond half of what is to be found: a leak that is new
+ * need not wait until the month before is forgotten. Cleared when all of them are below a quarter.
+ */
 export function leakFinding(
   { litresPerHour: limit }: LeakSpec,
   state: LeakState,
   standing: boolean,
 ): { readonly standing: boolean; readonly text: string } {
-  const estimate = leakEstimate(state);
-  if (!estimate) return { standing, text: '' };
-  const { litresPerHour: rate, plusMinus, idleHours, spans } = estimate;
-  const lost = -rate;
-  const enough = idleHours >= fewestHours && spans >= fewestSpans;
-  const holds = standing
-    ? lost + plusMinus > limit / 4 && lost > limit / 8
-    : enough && lost > limit / 2 && lost - 2 * plusMinus > 0;
-  const text = `${lost.toFixed(2)} L/h (+/- ${plusMinus.toFixed(2)}) go while no nozzle is used, over ${Math.round(idleHours)} idle hours. Have the tank and its lines tested.`;
-  return { standing: holds, text };
+  const estimates = windows.map((windowMs) => leakEstimate(state, windowMs)).filter((each) => each !== null);
+  const [worst] = [...estimates].sort((a, b) => a.litresPerHour - b.litresPerHour);
+  if (!worst) return { standing, text: '' };
+  if (standing) return { standing: -worst.litresPerHour > limit / 4, text: textOf(worst) };
+  const sure = estimates.find(({ litresPerHour: rate, plusMinus, idleHours }) => {
+    const isLost = -rate > limit / 2 && -rate > 2 * plusMinus;
+    return isLost && idleHours >= fewestHours;
+  });
+  return sure ? { standing: true, text: textOf(sure) } : { standing: false, text: '' };
 }
+
+const textOf = ({ litresPerHour, plusMinus, idleHours }: LeakEstimate): string =>
+  `${(-litresPerHour).toFixed(2)} L/h (+/- ${plusMinus.toFixed(2)}) go while no nozzle is used, in ${Math.round(idleHours)} idle hours. Have the tank and its lines tested.`;

@@ -6,7 +6,7 @@
  */
 import type { LeakEstimate } from './leak.ts';
 
-/** A closed day, litres. */
+/** A closed day, litres; at 15 degC where temperatures are known, for fuel that warms or cools errs like a meter. */
 export interface BalancedDay {
   /** Gauge less book. */
   readonly variance: number;
@@ -22,7 +22,7 @@ export interface MeterEstimate {
   readonly sales: number;
 }
 
-const fewestDays = 14;
+const fewestDays = 21;
 /** A day so far off is a theft, a delivery booked wrong, or a gauge that jumped: a step, not a slope. */
 const outlying = 4;
 /** The first and the last look, and a chart that errs with the level. */
@@ -30,7 +30,7 @@ const endsLitres = 40;
 
 /** Oldest first. null: too few days. */
 export function meterEstimate(days: readonly BalancedDay[], leak: LeakEstimate | null): MeterEstimate | null {
-  const rate = leak?.litresPerHour ?? 0;
+  const rate = sureRate(leak);
   const rest = days.map((day) => ({ ...day, rest: day.variance - rate * day.hours }));
   const kept = withoutSteps(rest);
   const sales = kept.reduce((sum, day) => sum + day.sales, 0);
@@ -49,6 +49,13 @@ export function meterEstimate(days: readonly BalancedDay[], leak: LeakEstimate |
   return { share, plusMinus: (2 * error) / sales, days: kept.length, sales };
 }
 
+/** Only what the idle hours are sure of: a rate within its own doubt would be taken for an error of the meters. */
+function sureRate(leak: LeakEstimate | null): number {
+  if (!leak) return 0;
+  const { litresPerHour, plusMinus } = leak;
+  return Math.sign(litresPerHour) * Math.max(0, Math.abs(litresPerHour) - plusMinus);
+}
+
 function withoutSteps<Day extends BalancedDay & { readonly rest: number }>(days: readonly Day[]): Day[] {
   const shares = days.map((day) => day.rest).sort((a, b) => a - b);
   const median = shares[Math.floor(shares.length / 2)] ?? 0;
@@ -57,7 +64,7 @@ function withoutSteps<Day extends BalancedDay & { readonly rest: number }>(days:
   return days.filter((day) => Math.abs(day.rest - median) <= outlying * typical);
 }
 
-/** `alarmShare`: the smallest error that is told, in parts of the sales; half of it clears. */
+/** `alarmShare`: the smallest error that is told, in parts of the sales, and it is surely more than half of that; less than half clears. */
 export function meterFinding(
   days: readonly BalancedDay[],
   leak: LeakEstimate | null,
@@ -68,7 +75,7 @@ export function meterFinding(
   if (!estimate) return { standing, text: '' };
   const { share, plusMinus, days: count, sales } = estimate;
   const size = Math.abs(share);
-  const holds = standing ? size > alarmShare / 2 : size > alarmShare && size - plusMinus > 0;
+  const holds = standing ? size > alarmShare / 2 : size > alarmShare && size - plusMinus > alarmShare / 2;
   const percent = (part: number): string => (part * 100).toFixed(2);
   const text = `the meters ${share < 0 ? 'give more than they show' : 'show more than they give'}: ${percent(size)} % (+/- ${percent(plusMinus)}) of ${Math.round(sales)} L in ${count} days. Have them checked with a proving can.`;
   return { standing: holds, text };

@@ -154,6 +154,12 @@ export const wetStockSchema = z
       .default(0.5)
       .describe('variance in percent of throughput'),
     escalatePercent: z.number().min(0.01).max(100).default(1),
+    meterPercent: z
+      .number()
+      .min(0.05)
+      .max(10)
+      .default(0.3)
+      .describe('meters that give so much more or less than they show are to be found'),
     usRule: z
       .boolean()
       .default(false)

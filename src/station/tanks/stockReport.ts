@@ -16,6 +16,7 @@ export interface ReportParts {
   /** The newest look at a stock; null: none. */
   newest(stock: string): StockSample | null;
   readonly findings: () => StockReportView['findings'];
+  readonly thresholds: NonNullable<StockReportView['thresholds']>;
 }
 
 export interface ReportQuery {
@@ -28,7 +29,7 @@ export interface ReportQuery {
 
 export function stockReport(
   context: StationContext,
-  { closer, judge, stocks, newest, findings }: ReportParts,
+  { closer, judge, stocks, newest, findings, thresholds }: ReportParts,
   { period, from, to, stock: only }: ReportQuery,
 ): StockReportView {
   const { closings } = context.store.tanks;
@@ -48,6 +49,7 @@ export function stockReport(
     site: context.site,
     now: rfc3339(context.clock.now()),
     ...{ period, from, to },
+    thresholds,
     stocks: [
       ...closed.map((each) => balanceView(each, false)),
       ...running.map((each) => balanceView(each, true)),
