@@ -4,8 +4,8 @@
  * day begins with the very same look, so that nothing falls between two days and the sums of days are sums.
  */
 import { z } from 'zod';
-import type { StockSample } from '../../model/tank.ts';
-import { type Instant, instant, type Millilitres, millilitres } from '../../model/units.ts';
+import type { Delivery, StockSample } from '../../model/tank.ts';
+import { millilitres } from '../../model/units.ts';
 import type { Closing } from '../../store/tanks/closings.ts';
 import { rfc3339 } from '../businessDay.ts';
 import type { StationContext } from '../context.ts';
@@ -22,6 +22,7 @@ const openingSchema = z.strictObject({
   /** The look at which the day began. */
   at: whole,
   volume: whole,
+  at15: whole.nullable(),
   dispensed: whole,
   /** Number of the last delivery booked before it. */
   delivery: whole,
@@ -53,22 +54,23 @@ export function createCloser(context: StationContext, local: LocalTime, judge: J
   };
   const begin = (sample: StockSample, reasons: string[]): Opening => ({
     date: businessDate(sample.at),
-    ...{ at: sample.at, volume: sample.volume, dispensed: sample.dispensed },
+    ...{ at: sample.at, volume: sample.volume, at15: sample.volumeAt15, dispensed: sample.dispensed },
     delivery: deliveries.newest(),
     reasons,
   });
 
   const closeDay = (stock: Stock, opening: Opening, sample: StockSample, reasons: string[]): Closing => {
     const to = local.shift(businessDate(sample.at), -1);
-    const delivered = deliveries
-      .after(stock.id, opening.delivery)
-      .reduce((sum, delivery) => sum + delivery.volume, 0);
+    const came = deliveries.after(stock.id, opening.delivery);
+    const delivered = came.reduce((sum, delivery) => sum + delivery.volume, 0);
     return judged({
       ...{ stock: stock.id, grade: stock.grade, period: 'day', from: opening.date, to },
       opening: millilitres(opening.volume),
       deliveries: millilitres(delivered),
       sales: millilitres(sample.dispensed - opening.dispensed),
       gauge: sample.volume,
+      ...balanceAt15(opening, sample, came),
+      hours: (sample.at - opening.at) / 3_600_000,
       reasons: [...opening.reasons, ...reasons, ...(to === opening.date ? [] : ['several-days'])],
       closedAt: sample.at,
     });
@@ -87,6 +89,8 @@ export function createCloser(context: StationContext, local: LocalTime, judge: J
       ...{ opening: first.opening, gauge: day.gauge, closedAt: day.closedAt },
       deliveries: sum('deliveries'),
       sales: sum('sales'),
+      ...{ variance15: null, sales15: null },
+      hours: days.reduce((all, each) => all + each.hours, 0),
       reasons: complete ? [] : ['part-of-month'],
     });
   };
@@ -139,6 +143,24 @@ export function createCloser(context: StationContext, local: LocalTime, judge: J
   };
 }
 
+/** The same at 15 degC: fuel that warms or cools is no loss. What was sold is taken to have the tank's temperature. */
+function balanceAt15(
+  opening: Opening,
+  sample: StockSample,
+  deliveries: readonly Delivery[],
+): Pick<Closing, 'variance15' | 'sales15'> {
+  const { at15 } = opening;
+  if (at15 === null || sample.volumeAt15 === null || opening.volume <= 0 || sample.volume <= 0)
+    return { variance15: null, sales15: null };
+  const share = (at15 / opening.volume + sample.volumeAt15 / sample.volume) / 2;
+  const came = deliveries.reduce((sum, each) => sum + (each.volumeAt15 ?? each.volume * share), 0);
+  const sold = (sample.dispensed - opening.dispensed) * share;
+  return {
+    variance15: Math.round(sample.volumeAt15 - (at15 + came - sold)),
+    sales15: Math.round(sold),
+  };
+}
+
 /** The balance of the day that runs, as of the newest look. */
 export function openBalance(
   context: StationContext,
@@ -155,9 +177,10 @@ export function openBalance(
     opening: millilitres(opening.volume),
     deliveries: millilitres(delivered),
     sales: millilitres(sample ? sample.dispensed - opening.dispensed : 0),
-    gauge: (sample?.volume ?? null) as Millilitres | null,
+    gauge: sample?.volume ?? null,
+    ...{ variance15: null, sales15: null, hours: (context.clock.now() - opening.at) / 3_600_000 },
     reasons: opening.reasons,
-    closedAt: instant(context.clock.now()) as Instant,
+    closedAt: context.clock.now(),
   };
   const { verdict, reasons } = judge(balance);
   return { ...balance, verdict, reasons: [...balance.reasons, ...reasons] };

@@ -1,20 +1,16 @@
-/** TEMPORARY until the wet-stock core lands. */
+/** A balance as the wet-stock core judges it. */
+import { judgeBalance } from '../../core/wetstock/balance.ts';
 import type { WetStockPolicy } from '../../model/config/tanks.ts';
-import { type Judge, varianceOf } from './balance.ts';
+import type { Judge } from './balance.ts';
+
+/** With one of these a balance is right in its sums and unfit to be judged. */
+const doubts: ReadonlySet<string> = new Set(['not-at-rest']);
 
 export const judgeOf =
   (policy: WetStockPolicy): Judge =>
-  (balance) => {
-    const { variancePpm } = varianceOf(balance);
-    if (variancePpm === null) return { verdict: 'unknown', reasons: [] };
-    const percent = Math.abs(variancePpm) / 10_000;
-    return {
-      verdict:
-        percent > policy.escalatePercent
-          ? 'escalate'
-          : percent > policy.investigatePercent
-            ? 'investigate'
-            : 'within',
-      reasons: [],
-    };
-  };
+  (balance) =>
+    judgeBalance(
+      policy,
+      balance,
+      balance.reasons.filter((reason) => doubts.has(reason)),
+    );

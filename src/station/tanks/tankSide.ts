@@ -29,12 +29,15 @@ import { createOutflow, type RunningPoint } from './outflow.ts';
 import { createTankDesk } from './tankDesk.ts';
 import { deliveryView, tankAlarmView, tankState, tankView } from './tankViews.ts';
 import type { TankDesk, TankView } from './view.ts';
+import { createWetStockWatch } from './wetStockWatch.ts';
 
 /** A dispenser that is silent so long is out of use, rather than selling unseen. */
 const blindMs = 15 * 60_000;
 /** What a dispenser sold while it was silent is in the books so long after it answers again. */
 const recoveryMs = 30_000;
 const saveEveryMs = 60_000;
+/** Idle hours add up slowly. */
+const judgeEveryMs = 30 * 60_000;
 
 export interface TankSide extends GaugeSink {
   /** A reading of a dispenser was recorded. */
@@ -87,6 +90,7 @@ export function createTankSide(
   const watch = createAlarmWatch(context, alarms, alarmSubjects(loaded, layout), (alarm) =>
     push({ type: 'tank-alarm', data: tankAlarmView(alarm) }),
   );
+  const wetStock = createWetStockWatch(context, config.wetStock, layout.stocks, alarms);
   const judge = judgeOf(config.wetStock);
   const closer = createCloser(context, local, judge);
   const stocks = new Map<string, WatchedStock>(
@@ -102,6 +106,7 @@ export function createTankSide(
   const demand = createDemandBook(context, loaded, layout, local);
   const none = millilitres(0);
   let savedMono: number = clock.mono();
+  let judgedMono: number = clock.mono();
 
   function lookAt(watched: WatchedStock): boolean {
     const sample = sampleOf(watched);
@@ -110,9 +115,17 @@ export function createTankSide(
     const delivered = deliveries.step(stock, { kind: 'sample', sample });
     const delivering = !deliveries.atRest(stock.id);
     const alarmed = watch.step('stock', stock.id, { kind: 'stock', sample, delivering });
+    wetStock.look(stock.id, sample, delivering);
     const closed = closer.look(stock, sample, !delivering);
     watched.newest = sample;
-    return delivered.length + closed.length > 0 || alarmed;
+    const found = closed.length > 0 && judgeStock(stock);
+    return delivered.length + closed.length > 0 || alarmed || found;
+  }
+
+  /** Whether an alarm was raised or cleared. */
+  function judgeStock({ id }: Stock): boolean {
+    const found = wetStock.judge(id);
+    return watch.step('stock', id, { kind: 'external', at: clock.now(), alarms: found });
   }
 
   /** The look that the newest levels of a stock's tanks make together; null: they make none now. */
@@ -216,6 +229,7 @@ export function createTankSide(
       outflow.save();
       deliveries.save();
       watch.save();
+      wetStock.save();
     });
   }
 
@@ -246,6 +260,9 @@ export function createTankSide(
       try {
         save();
         demand.learn();
+        if (clock.mono() - judgedMono < judgeEveryMs) return;
+        judgedMono = clock.mono();
+        if (layout.stocks.map(judgeStock).includes(true)) feed.wake();
       } catch (error) {
         if (!isDiskTrouble(error)) log.error({ err: error }, 'the state of the tanks could not be kept');
       }
@@ -260,10 +277,14 @@ export function createTankSide(
       createTankDesk(context, loaded, {
         ...{ layout, local, alarms, gauges, view: viewOf, wake: feed.wake },
         report: {
-          ...{ closer, judge, stocks: layout.stocks, findings: () => [] },
+          ...{ closer, judge, stocks: layout.stocks, findings: wetStock.findings },
+          thresholds: {
+            investigatePpm: Math.round(config.wetStock.investigatePercent * 10_000),
+            escalatePpm: Math.round(config.wetStock.escalatePercent * 10_000),
+          },
           newest: (stock) => stocks.get(stock)?.newest ?? null,
         },
-        leakTest: () => null,
+        leakTest: wetStock.leakTest,
       }),
   };
 }

@@ -15,6 +15,11 @@ export interface Closing {
   readonly sales: Millilitres;
   /** Measured at the end. */
   readonly gauge: Millilitres | null;
+  /** Variance and sales at 15 degC; null: temperatures are not known. Months have none. */
+  readonly variance15: number | null;
+  readonly sales15: number | null;
+  /** From the first look to the last. */
+  readonly hours: number;
   readonly verdict: Verdict;
   readonly reasons: readonly string[];
   readonly closedAt: Instant;
@@ -23,8 +28,8 @@ export interface Closing {
 export interface Closings {
   /** false: it is closed already. */
   add(closing: Closing): boolean;
-  /** The newest of a stock; null: there is none. */
-  newest(stock: string, period: 'day' | 'month'): Closing | null;
+  /** Days of a stock, oldest first, at most the last `count`. */
+  lastDays(stock: string, count: number): Closing[];
   /** Whose first date lies in the range, by stock and date. */
   between(period: 'day' | 'month', from: string, to: string): Closing[];
 }
@@ -35,15 +40,16 @@ interface Row extends Omit<Closing, 'reasons'> {
 
 export function createClosings(db: Database): Closings {
   const columns = `stock, period, first_date AS "from", last_date AS "to", grade, opening, deliveries, sales, gauge,
-    verdict, reasons, closed_at AS closedAt`;
+    variance15, sales15, hours, verdict, reasons, closed_at AS closedAt`;
   const add = db.prepare<[Row]>(
     `INSERT INTO balances_closed (stock, period, first_date, last_date, grade, opening, deliveries, sales, gauge,
-       verdict, reasons, closed_at)
-     VALUES (@stock, @period, @from, @to, @grade, @opening, @deliveries, @sales, @gauge, @verdict, @reasons, @closedAt)
+       variance15, sales15, hours, verdict, reasons, closed_at)
+     VALUES (@stock, @period, @from, @to, @grade, @opening, @deliveries, @sales, @gauge,
+       @variance15, @sales15, @hours, @verdict, @reasons, @closedAt)
      ON CONFLICT DO NOTHING`,
   );
-  const newest = db.prepare<[string, string], Row>(
-    `SELECT ${columns} FROM balances_closed WHERE stock = ? AND period = ? ORDER BY first_date DESC LIMIT 1`,
+  const lastDays = db.prepare<[string, number], Row>(
+    `SELECT ${columns} FROM balances_closed WHERE stock = ? AND period = 'day' ORDER BY first_date DESC LIMIT ?`,
   );
   const between = db.prepare<[string, string, string], Row>(
     `SELECT ${columns} FROM balances_closed WHERE period = ? AND first_date BETWEEN ? AND ? ORDER BY stock, first_date`,
@@ -51,10 +57,7 @@ export function createClosings(db: Database): Closings {
   const closing = (row: Row): Closing => ({ ...row, reasons: JSON.parse(row.reasons) as string[] });
   return {
     add: (each) => add.run({ ...each, reasons: JSON.stringify(each.reasons) }).changes === 1,
-    newest(stock, period) {
-      const row = newest.get(stock, period);
-      return row ? closing(row) : null;
-    },
+    lastDays: (stock, count) => lastDays.all(stock, count).reverse().map(closing),
     between: (period, from, to) => between.all(period, from, to).map(closing),
   };
 }

@@ -141,6 +141,7 @@ describe('the stock report', () => {
       context,
       {
         ...{ closer: made, judge, stocks: [stock, other], findings: () => [] },
+        thresholds: { investigatePpm: 5000, escalatePpm: 10_000 },
         newest: () => look('2026-11-22T08:00', 7_900, 2_100),
       },
       { period: 'day', from: '2026-11-20', to: '2026-11-22' },
