@@ -6,6 +6,8 @@ import type { StationConfig } from '../model/config/station.ts';
 import type { CardFormat } from '../model/readings.ts';
 import type { Instant, Millilitres, Money, UnitPrice } from '../model/units.ts';
 import type { FaultKind, FaultPlan } from './faults.ts';
+import type { TankOptions } from './gauges/options.ts';
+import type { TankFarm } from './gauges/tankFarm.ts';
 
 /** When a driver scans, as seen from the fuelling; `never`: has a card and leaves it in the pocket. */
 export type ScanMoment = 'before' | 'during' | 'after' | 'never';
@@ -61,6 +63,8 @@ export interface SimulationOptions {
   readonly behaviour?: Partial<Behaviour>;
   /** A file in which the dispensers keep counters and last sale from one simulation to the next; default: they start anew. */
   readonly memory?: string;
+  /** What lies in the ground, and how the gauges misbehave. */
+  readonly tanks?: Partial<TankOptions>;
   readonly log: Log;
   readonly clock: Clock;
   /** Called at each hang-up with fuel, before a scan that comes after it. */
@@ -135,6 +139,8 @@ export interface Simulation {
   stop(): Promise<void>;
   readonly dispensed: readonly DispensedSale[];
   totals(): HoseTotal[];
+  /** The truth of the tanks, and what their gauges show. */
+  readonly tanks: Pick<TankFarm, 'shows' | 'truth' | 'deliveries'>;
   /** Fulfilled when `maxSales` were made, every point is idle again and the last card was scanned. */
   readonly done: Promise<void>;
   stats(): SimulationStats;

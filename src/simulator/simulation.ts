@@ -5,6 +5,9 @@ import type { ReaderConfig } from '../model/config/station.ts';
 import { ForecourtError } from '../model/errors.ts';
 import { ordinaryBehaviour } from './behaviour.ts';
 import { createForecourt } from './forecourt.ts';
+import { installGauges } from './gauges/install.ts';
+import { ordinaryTanks, type TankOptions } from './gauges/options.ts';
+import { createTankFarm } from './gauges/tankFarm.ts';
 import type { Behaviour, Simulation, SimulationOptions } from './options.ts';
 import { readMemory } from './physics/memory.ts';
 import { randomFor } from './physics/random.ts';
@@ -68,6 +71,15 @@ export function createSimulation(options: SimulationOptions): Simulation {
     banks.set(id, bank);
   }
 
+  const tankOptions: TankOptions = { ...ordinaryTanks, ...options.tanks };
+  const farm = createTankFarm(station, tankOptions, seed, { flowed: forecourt.flowed, scheduler: simulated });
+  const gauges = installGauges({
+    ...{ station, profiles: options.profiles, options: tankOptions, farm, seed, clock },
+    ...{ speed: options.speed, realTime, simulated, deadDevices: faults.deadDevices },
+    serialPaths: options.serialPaths ?? {},
+  });
+  for (const [device, bank] of gauges.banks) banks.set(device, bank);
+
   function addModbusReader(config: Extract<ReaderConfig, { kind: 'modbus' }>): ReaderPort {
     const profile = readerProfiles.get(config.device);
     if (profile === undefined) {
@@ -116,6 +128,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
           endpoints.push(await served);
         }
         for (const link of links) await link.open();
+        endpoints.push(...(await gauges.open()));
       } catch (error) {
         await closeAll();
         throw error;
@@ -125,10 +138,12 @@ export function createSimulation(options: SimulationOptions): Simulation {
     noMoreCars: forecourt.noMoreCars,
     async stop() {
       forecourt.close();
+      farm.stop();
       await closeAll();
     },
     dispensed: forecourt.dispensed,
     totals: forecourt.totals,
+    tanks: farm,
     done: forecourt.done,
     stats: () => snapshot(tally),
   };

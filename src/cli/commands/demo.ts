@@ -62,6 +62,7 @@ export const demoCommand = (): Command =>
         speed,
         faults: faultPresets[options.faults] ?? faultPresets.mild,
         memory,
+        tanks: { fill: { T2: 0.24 }, truckMs: 60_000 * speed, leaks: [{ tank: 'T4', litresPerHour: 300 }] },
         log,
         clock: systemClock,
       });
