@@ -5,6 +5,7 @@ import type { DispenserProfile } from '../model/config/profile.ts';
 import type { FuellingPointConfig, StationConfig } from '../model/config/station.ts';
 import { ForecourtError } from '../model/errors.ts';
 import type { FaultPlan } from './faults.ts';
+import type { NozzleFlow } from './gauges/options.ts';
 import type { Behaviour, DispensedSale, HoseTotal } from './options.ts';
 import type { Dispenser } from './physics/dispenser.ts';
 import { installDispenser } from './physics/install.ts';
@@ -50,13 +51,6 @@ export interface Forecourt {
   totals(): HoseTotal[];
   /** What has left each nozzle since the simulation started by its own meter, a fuelling that runs included. */
   flowed(): NozzleFlow[];
-}
-
-export interface NozzleFlow {
-  readonly nozzle: string;
-  /** null: the station's file does not say which. */
-  readonly tank: string | null;
-  readonly volumeMl: number;
 }
 
 /** Throws SIMULATOR_REFUSED when a fuelling point has no dispenser. */

@@ -45,7 +45,8 @@ async function simulatedStation(faults: object) {
     behaviour: { emptyMs: [2_000, 20_000] },
     tanks: {
       fill: { T1: 0.24, T2: 0.5 },
-      truckMs: 60_000,
+      // the station believes its first level 30 s after the dispensers answer: the truck comes later
+      truckMs: 45_000 * speed,
       truckLitresPerMinute: 2_000,
       lateMs: 1_200,
       faults,

@@ -1,5 +1,13 @@
 /** What lies in the ground of a simulated station, what befalls it, and how the gauges misbehave. */
 
+/** What has left a nozzle since the simulation started, by its own meter. */
+export interface NozzleFlow {
+  readonly nozzle: string;
+  /** null: the station's file does not say which. */
+  readonly tank: string | null;
+  readonly volumeMl: number;
+}
+
 /** Loss that no meter sees; simulated: at speed 8 the station's own clock sees eight times as much an hour. */
 interface Leak {
   readonly tank: string;

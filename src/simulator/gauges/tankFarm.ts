@@ -1,13 +1,12 @@
 /** The ground under the forecourt: a physical tank for each of the station's, drained by its nozzles, filled by trucks. */
 import type { StationConfig } from '../../model/config/station.ts';
 import type { TankConfig } from '../../model/config/tanks.ts';
-import type { NozzleFlow } from '../forecourt.ts';
 import { randomFor } from '../physics/random.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { GaugeReport, TrueDelivery } from '../tanks/inflows.ts';
 import type { GaugeShows } from '../tanks/shows.ts';
 import { createTankModel, type TankModel, type TankTruth } from '../tanks/tankModel.ts';
-import type { TankOptions } from './options.ts';
+import type { NozzleFlow, TankOptions } from './options.ts';
 
 const usualCapacity = 30_000;
 const usualDensity = 740;
