@@ -154,16 +154,22 @@ function decide(
   if (fitting.length === 0) return unclaimed('no-scan', 'no card was read in the time for this fuelling');
   if (new Set(fitting.map(ownerOf)).size > 1)
     return ambiguous('two-cards', 'more than one card fits this fuelling', fitting);
-  const strangers = claims.filter((claim) => !fitting.some((each) => ownerOf(each) === ownerOf(claim)));
+  const owners = claims.filter((claim) => fitting.some((each) => ownerOf(each) === ownerOf(claim)));
+  const strangers = claims.filter((claim) => !owners.includes(claim));
   const mayBeOf = (claim: Claim, other: Fuelling): boolean => {
     const fit = windows(claim, other);
     // Who lifts where his card was read is its driver; who fuelled there already may not be.
     return fit !== null && (fit.doubt !== 'beside' || isReadAtNozzle(claim, own, windows));
   };
+  // Whose card was read for the fuelling before may only have scanned once more.
+  const isDriverBefore = (each: Fuelling): boolean =>
+    each.fuellingPoint === own.fuellingPoint &&
+    (each.endedAt ?? Number.POSITIVE_INFINITY) <= (beginOf(own) ?? 0) &&
+    owners.some((claim) => fitsWell(windows(claim, each)));
   const rivals = others.filter(
     (each) =>
       !each.attributed &&
-      fitting.some((claim) => mayBeOf(claim, each)) &&
+      (fitting.some((claim) => mayBeOf(claim, each)) || isDriverBefore(each)) &&
       !hasItsOwnCard(each, [own, ...others], strangers, windows),
   );
   if (rivals.length > 0) {

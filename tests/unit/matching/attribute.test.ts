@@ -225,6 +225,12 @@ describe('M179: a sale at point 1, lifted at 0 s, ended at 60 s', () => {
       'ambiguous card-again',
     ],
     [
+      'the card of the sale before, which is left to a person, once more: nobody is sure to be so quick',
+      [scan('a', -90, ['1']), scan('a', -14, ['1'])],
+      [fuelling('1', -80, -20)],
+      'ambiguous next-fuelling',
+    ],
+    [
       'the card of the sale before, scanned when the second fill runs',
       [scan('a', 5, ['1'])],
       [fuelling('1', -100, -10, { attributed: true, card: cardKey('a') })],
