@@ -160,6 +160,57 @@ describe('sales that happened while we could not see', () => {
     ]);
   });
 
+  it.each([
+    ['a record that names its hose', { ...twoHoses, lastSale: true }, 1],
+    ['no record', twoHoses, null],
+  ] as const)(
+    'the display that the hoses share tells nothing of a hose whose sale it is not (%s)',
+    (_, point, named) => {
+      const at = drive(point).settled([1_000_000, 2_000_000], null);
+      at.live('calling', 0, { hose: 2 });
+      at.live('fuelling', 3_000, { hose: 2 });
+      at.restart(600_000);
+      // Hose 2 has sold three times since, hose 1 twice, and the last of all was 6,490 ml from hose 1.
+      const look = (): void => {
+        at.live('idle', 6_490, { price: 6930 });
+        at.totals(1_020_160, 2_036_900);
+        if (named !== null) at.record(null, 6_490, { hose: named, price: 6930 });
+      };
+      look();
+      at.wait(3000);
+      look();
+      expect(at.sales().map(({ nozzle, volume, price: told }) => [nozzle, volume, told === 6930])).toEqual(
+        expect.arrayContaining([['1B', 36_900, false]]),
+      );
+      const sold = (nozzle: string): number =>
+        at.sales().reduce((sum, sale) => sum + (sale.nozzle === nozzle ? sale.volume : 0), 0);
+      expect([sold('1A'), sold('1B')]).toEqual([20_160, 36_900]);
+    },
+  );
+
+  it('nor, where both sold as much, its price: the record names the other hose', () => {
+    const at = drive({ ...twoHoses, lastSale: true });
+    const look = (first: number, second: number, shown: number): void => {
+      at.live('idle', shown, { price: 7360 });
+      at.totals([1_000_000 + first, (first * 693) / 1000], [2_000_000 + second, (second * 736) / 1000]);
+      at.record(null, shown, { hose: 2, price: 7360, amount: (shown * 736) / 1000 });
+    };
+    for (let n = 0; n < 3; n++) {
+      look(0, 0, 4_000);
+      at.wait(3000);
+    }
+    at.live('calling', 0, { hose: 1, price: 6930 });
+    at.live('fuelling', 2_000, { hose: 1, price: 6930 });
+    at.restart(600_000);
+    look(5_000, 5_000, 5_000);
+    at.wait(3000);
+    look(5_000, 5_000, 5_000);
+    expect(at.sales().map(({ nozzle, volume, amount }) => [nozzle, volume, amount])).toEqual([
+      ['1B', 5_000, 3_680],
+      ['1A', 5_000, 3_465],
+    ]);
+  });
+
   it("a move below the totalizer's resolution is kept, not sold and not lost", () => {
     const at = drive(plain).settled(1_000_000);
     for (let total = 1_000_010; total <= 1_000_030; total += 10) found(at, [total]);
