@@ -33,7 +33,7 @@ export const bare = (volume: Told['volume'], amount: Told['amount'], rounded = f
 });
 
 /** How many sales after `before` this record is, around the wrap of sale numbers; null: that cannot be counted. */
-function stepsOf(spec: PointSpec, before: Told | null, record: Told): number | null {
+export function stepsOf(spec: PointSpec, before: Told | null, record: Told): number | null {
   if (before === null || before.number === null || record.number === null || spec.saleNumber === null)
     return null;
   const size = spec.saleNumber.last - spec.saleNumber.first + 1;

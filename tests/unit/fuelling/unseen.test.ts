@@ -138,6 +138,37 @@ describe('sales that happened while we could not see', () => {
     expect(at.alarms()).toEqual(['sales-untold']);
   });
 
+  it.each<[string, number, string[], number?]>([
+    ['as many as were booked', 9, []],
+    ['more than were booked', 10, ['sales-untold']],
+    ['more, around the wrap of the numbers', 2, ['sales-untold'], 9998],
+  ])(
+    'the number of a sale tells, afterwards, that those booked without a number were %s',
+    (_, number, told, first = 7) => {
+      const at = drive().settled(1_000_000, first);
+      at.restart(600_000);
+      // The totals are read, the record is not.
+      for (let n = 0; n < 16; n++) {
+        at.live('idle', 0);
+        at.totals(1_025_000);
+        at.wait(1000);
+      }
+      expect(at.sales()).toMatchObject([{ volume: 25_000, saleNumber: null }]);
+      at.fill(5_000);
+      at.record(number, 5_000);
+      at.totals(1_030_000);
+      at.wait(3000);
+      at.live('idle', 5_000);
+      at.record(number, 5_000);
+      at.totals(1_030_000);
+      expect(at.sales().map(({ volume, saleNumber }) => [volume, saleNumber])).toEqual([
+        [25_000, null],
+        [5_000, number],
+      ]);
+      expect(at.alarms()).toEqual(told);
+    },
+  );
+
   it('M179: the amount totalizer tells the amount where no record does', () => {
     const at = drive(plain);
     at.live('idle', 0);
