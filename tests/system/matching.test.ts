@@ -18,8 +18,8 @@ describe('whose sale, over a day and two of ordinary drivers', () => {
       const found = score({ ...trial, layout });
       expect(found.wrong).toBe(0);
       // Most of those who scanned are credited, and nearly all of those at once.
-      expect(found.right).toBeGreaterThan(found.withCard * 0.85);
-      expect(found.waited).toBeLessThan(found.right * 0.1);
+      expect(found.right).toBeGreaterThan(found.withCard * 0.82);
+      expect(found.waited).toBeLessThan(found.right * 0.15);
       expect(found.lost).toBeLessThan(found.withCard * 0.02);
     },
   );
