@@ -37,6 +37,10 @@ interface Kept {
   loggedAt: number;
 }
 
+/** Where it was thrown, without its text: that of a foreign error may quote a card's number. */
+const framesOf = (error: unknown): string[] =>
+  error instanceof Error ? (error.stack?.match(/^ +at .+$/gm) ?? []).map((line) => line.trim()) : [];
+
 const none: DeviceFaults = { count: 0, last: null, lastAt: null };
 
 export function createBoundaries(clock: Clock, log: Log): Boundaries {
@@ -61,7 +65,7 @@ export function createBoundaries(clock: Clock, log: Log): Boundaries {
     if (now - kept.loggedAt < logEveryMs) return;
     kept.loggedAt = now;
     log.error(
-      { device, code: failure.code, faults: kept.count, stack: failure.stack },
+      { device, code: failure.code, faults: kept.count, stack: framesOf(error) },
       'a fault in the path of one device; the others go on',
     );
   }

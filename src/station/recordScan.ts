@@ -80,6 +80,7 @@ function neededWhereItIs({ board, policy }: StationContext, scan: Claim): (claim
   return (claim) => {
     const isMistaken = claim.reader !== scan.reader && scan.at - claim.at <= mistakenMs;
     return fuellings.some((each) => {
+      if (!claim.fuellingPoints.includes(each.fuellingPoint)) return false;
       const moment = windows(claim, each)?.moment;
       return moment === 'scan-before' || (moment === 'scan-during' && !isMistaken);
     });

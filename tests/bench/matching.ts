@@ -6,7 +6,7 @@ import { type MatchingPolicy, matchingSchema } from '../../src/model/config/stat
 import { verdictTable } from './busTables.ts';
 import { type LayoutName, layoutNames } from './matchingLayouts.ts';
 import { matchingPicture } from './matchingPicture.ts';
-import { hostile, ordinary } from './matchingProfiles.ts';
+import { hostile, moreOften, ordinary } from './matchingProfiles.ts';
 import { type Score, score } from './matchingScore.ts';
 import { scratchDirectory } from './matchingStation.ts';
 import { type CurvePoint, curveTable, legend, scoreTable, verdicts, wrongTable } from './matchingTables.ts';
@@ -16,6 +16,9 @@ const usage = `npm run bench:matching -- [options]
   --others N     sales of each further policy and of hostile drivers (default a quarter of --sales, at most 5000)
   --curve N      sales for each point of the curve, a reader per side and per island (default as --others; 0: none)
   --seed S       another seed, other drivers (default 1)
+  --rare F       the slips that come to wrong credits F times as often: walk-aways, moves to another point, wrong readers
+                 (default 1); errors too rare to be counted are then seen, and are to be divided by F
+  --windows LIST of beforeS,afterS,lateS,promptS: the curve of these only (default all)
   --layout L,... of nozzle, side, island, station (default all)
   --dir DIR      where the stores are made (default: /dev/shm where there is one, for nothing is to survive)
   --json FILE    all figures
@@ -29,6 +32,8 @@ const { values } = parseArgs({
     others: { type: 'string' },
     curve: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    rare: { type: 'string', default: '1' },
+    windows: { type: 'string', default: 'beforeS,afterS,lateS,promptS' },
     layout: { type: 'string', default: layoutNames.join(',') },
     dir: { type: 'string', default: scratchDirectory() },
     json: { type: 'string' },
@@ -46,7 +51,9 @@ const sales = Number(values.sales);
 const others = Number(values.others ?? Math.min(5000, Math.round(sales / 4)));
 const curveSales = Number(values.curve ?? others);
 const seed = Number(values.seed);
-if (layouts.length === 0 || ![sales, others, curveSales, seed].every(Number.isSafeInteger) || sales < 1) {
+const rare = Number(values.rare);
+const isWhole = [sales, others, curveSales, seed, rare].every(Number.isSafeInteger);
+if (layouts.length === 0 || !isWhole || sales < 1 || rare < 1) {
   console.error(usage);
   process.exit(2);
 }
@@ -60,7 +67,7 @@ const wide: MatchingPolicy = {
 /** Only a scan that is promptly followed by the lift. */
 const strict: MatchingPolicy = { ...byDefault, beforeS: 20, afterS: 0 };
 const policies = [
-  { name: 'wide', matching: wide },
+  { name: 'wide', matching: wide, islands: false },
   { name: 'strict', matching: strict },
 ];
 
@@ -74,13 +81,17 @@ const machine = {
 };
 const run = (
   name: LayoutName,
-  policy: { name: string; matching: MatchingPolicy },
+  policy: { name: string; matching: MatchingPolicy; islands?: boolean },
   count: number,
   behaviour = ordinary,
-): Score => score({ layout: name, behaviour, policy, sales: count, seed, directory: values.dir });
+): Score =>
+  score({
+    ...{ layout: name, behaviour: moreOften(behaviour, rare), policy },
+    ...{ sales: count, seed, directory: values.dir },
+  });
 
 console.log(
-  `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Linux ${machine.kernel}, Node ${machine.node}; seed ${seed}`,
+  `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Linux ${machine.kernel}, Node ${machine.node}; seed ${seed}${rare === 1 ? '' : `; walk-aways, moves and wrong readers ${rare} times as often`}`,
 );
 console.log(
   'Eight fuelling points on four islands; recordFuelling, recordScan and settleSales over a real store, in virtual time.\n',
@@ -97,7 +108,7 @@ console.log(`${scoreTable(scores)}\n\n${legend}\n`);
 console.log(`Credited wrongly:\n${wrongTable(scores)}\n`);
 
 const windows: { key: keyof MatchingPolicy; seconds: readonly number[] }[] = [
-  { key: 'beforeS', seconds: [15, 30, 60, 120, 300] },
+  { key: 'beforeS', seconds: [15, 30, 40, 45, 50, 60, 90, 120, 300] },
   { key: 'afterS', seconds: [0, 15, 30, 60, 120] },
   { key: 'lateS', seconds: [30, 60, 120, 180, 300] },
   { key: 'promptS', seconds: [0, 10, 15, 30, 60] },
@@ -105,7 +116,7 @@ const windows: { key: keyof MatchingPolicy; seconds: readonly number[] }[] = [
 const curve: CurvePoint[] = [];
 if (curveSales > 0) {
   for (const name of layouts.filter((each) => each === 'side' || each === 'island'))
-    for (const { key, seconds } of windows)
+    for (const { key, seconds } of windows.filter((each) => values.windows.split(',').includes(each.key)))
       for (const value of seconds) {
         const matching = { ...byDefault, [key]: value };
         curve.push({

@@ -12,9 +12,11 @@ export interface Layout {
   readonly readers: readonly Reader[];
   /** The reader that is meant for the nozzle (0 or 1) of a point (0 to 7). */
   of(point: number, nozzle: number): Reader;
-  /** One that a driver there may take for it: of another car's place. null: there is none. */
-  mistakable(point: number, nozzle: number): Reader | null;
+  /** One that a driver there may take for it: of another car's place. null: there is none. `far`: not of the same island. */
+  mistakable(point: number, nozzle: number, far: boolean): Reader | null;
   readonly shared: boolean;
+  /** What the installer wrote of it: the sides of one island, where each has a reader of its own. */
+  readonly islands: readonly (readonly string[])[];
 }
 
 export const pointCount = 8;
@@ -46,10 +48,14 @@ export function layout(name: LayoutName): Layout {
     name,
     readers: [...made.values()],
     of,
-    mistakable(point, nozzle) {
+    mistakable(point, nozzle, far) {
       if (name === 'station') return null;
-      return of(name === 'island' ? neighbour(point) : otherSide(point), nozzle);
+      return of(far || name === 'island' ? neighbour(point) : otherSide(point), nozzle);
     },
     shared: name === 'island' || name === 'station',
+    islands:
+      name === 'nozzle' || name === 'side'
+        ? names.flatMap((point, n) => (n % 2 === 0 ? [[point, pointName(n + 1)]] : []))
+        : [],
   };
 }

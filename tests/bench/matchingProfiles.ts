@@ -38,6 +38,8 @@ export interface Behaviour {
   readonly movedRescans: number;
   readonly wrongNozzle: number;
   readonly wrongReader: ByReader;
+  /** Of these: not the one beside, but one at another island. */
+  readonly wrongReaderFar: number;
   readonly wrongRescans: number;
   readonly eager: ByReader;
   readonly ahead: ByReader;
@@ -82,6 +84,7 @@ export const ordinary: Behaviour = {
   movedRescans: 0.85,
   wrongNozzle: 0.03,
   wrongReader: { own: 0.0002, shared: 0.001 },
+  wrongReaderFar: 0.1,
   wrongRescans: 0.8,
   eager: { own: 0.002, shared: 0.005 },
   ahead: { own: 0, shared: 0.005 },
@@ -124,5 +127,19 @@ export const hostile: Behaviour = {
   secondFill: 0.03,
   secondFillRescans: 0.4,
 };
+
+/** The slips from which wrong credits come, so many times as often; their name tells it. */
+export function moreOften(behaviour: Behaviour, times: number): Behaviour {
+  if (times === 1) return behaviour;
+  const share = (each: number): number => Math.min(0.5, each * times);
+  const { own, shared } = behaviour.wrongReader;
+  return {
+    ...behaviour,
+    name: `${behaviour.name} x${times}`,
+    walkAway: share(behaviour.walkAway),
+    moved: share(behaviour.moved),
+    wrongReader: { own: share(own), shared: share(shared) },
+  };
+}
 
 export const profiles: readonly Behaviour[] = [ordinary, hostile];

@@ -152,8 +152,8 @@ export function drivers(behaviour: Behaviour, layout: Layout, seed: number, sale
     const nozzle = whole(random, 0, nozzlesEach - 1);
     const readyAt = stoppedAt + seconds(driver.attended ? [3, 8] : [6, 20]);
     const own = layout.of(point, nozzle);
-    const scan = (at: number, reader: Reader = own, card = goodCard(driver.number)): void => {
-      scans.push({ at, reader, card, driver });
+    const scan = (at: number, reader: Reader | null = own, card = goodCard(driver.number)): void => {
+      scans.push({ at, reader: reader ?? own, card, driver });
     };
     const slip = (name: Slip, share: number): boolean => {
       if (!says(share)) return false;
@@ -238,11 +238,11 @@ export function drivers(behaviour: Behaviour, layout: Layout, seed: number, sale
       return leave(made);
     }
     let at = readyAt + seconds([2, 15]);
-    const mistaken = layout.mistakable(point, nozzle);
+    const mistaken = layout.mistakable(point, nozzle, false);
     if (layout.name === 'nozzle' && slip('wrong-nozzle', behaviour.wrongNozzle)) {
       scan(at, layout.of(point, 1 - nozzle));
     } else if (mistaken && slip('wrong-reader', behaviour.wrongReader[rates])) {
-      scan(at, mistaken);
+      scan(at, says(behaviour.wrongReaderFar) ? layout.mistakable(point, nozzle, true) : mistaken);
       if (says(behaviour.wrongRescans)) {
         at += seconds([5, 20]);
         scan(at);

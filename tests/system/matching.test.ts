@@ -18,8 +18,8 @@ describe('whose sale, over a day and two of ordinary drivers', () => {
       const found = score({ ...trial, layout });
       expect(found.wrong).toBe(0);
       // Most of those who scanned are credited, and nearly all of those at once.
-      expect(found.right).toBeGreaterThan(found.withCard * 0.85);
-      expect(found.waited).toBeLessThan(found.right * 0.1);
+      expect(found.right).toBeGreaterThan(found.withCard * 0.82);
+      expect(found.waited).toBeLessThan(found.right * 0.15);
       expect(found.lost).toBeLessThan(found.withCard * 0.02);
     },
   );
@@ -37,7 +37,8 @@ describe('whose sale, over a day and two of ordinary drivers', () => {
   );
 
   it('the instrument finds wrong credits where there are some', { timeout: 300_000 }, () => {
-    const wide = { beforeS: 300, oldS: 300, afterS: 120, lateS: 0, promptS: 0, waitS: 0, sharedWaitS: 0 };
+    const times = { beforeS: 300, oldS: 300, afterS: 120, lateS: 0, promptS: 0, waitS: 0, sharedWaitS: 0 };
+    const wide = matchingSchema.parse(times);
     const found = score({
       ...{ ...trial, sales: 500, layout: 'side', behaviour: hostile },
       policy: { name: 'wide', matching: wide },

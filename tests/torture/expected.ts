@@ -34,6 +34,8 @@ const pointsOf = (ml: number): number => Math.floor(ml / 1_000);
 
 /** A scan is in the journal within this of the moment at the reader, milliseconds; two processes read the clock. */
 const scanWithinMs = 3_000;
+/** Where no record was read with the sales, the number of a later one tells how many they were. */
+const numberedWithinMs = 60_000;
 const clocksDifferMs = 250;
 /** A daemon that has run so long has its readers and dispensers. */
 const settledMs = 1_000;
@@ -89,7 +91,8 @@ function mergeDifferences({ booked, truth }: Pair, evidence: Evidence): string[]
       type === 'fuelling-point.alarm-raised' &&
       data.alarm === 'sales-untold' &&
       data.fuellingPoint === booked.fuellingPoint &&
-      Math.abs(at - booked.recordedAt) < scanWithinMs,
+      at > booked.recordedAt - scanWithinMs &&
+      at < booked.recordedAt + numberedWithinMs,
   );
   return [
     ...(blind ? [] : [`${truth.length} sales told as one, though the daemon saw the dispenser`]),

@@ -24,7 +24,10 @@ export const speed = 6;
 
 /** The windows of the shipped policy, as much shorter as the drivers are faster. */
 const matching = Object.fromEntries(
-  Object.entries(matchingSchema.parse({})).map(([name, seconds]) => [name, Math.round(seconds / speed)]),
+  Object.entries(matchingSchema.parse({})).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? Math.round(value / speed) : value,
+  ]),
 );
 
 /** All that a device is granted is as short as the wire allows. */

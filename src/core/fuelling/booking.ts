@@ -1,7 +1,7 @@
 /** Books what a hose sold: baseline, span, lag and record move on together, and the sales are told. */
 import type { SaleFlag } from '../../model/sale.ts';
 import { type Millilitres, millilitres } from '../../model/units.ts';
-import { accountFor, bare, type Newest, newsOf, sameRecord } from './record.ts';
+import { accountFor, bare, type Newest, newsOf, sameRecord, stepsOf } from './record.ts';
 import { type Part, saleOf } from './sale.ts';
 import { isDim, split } from './split.ts';
 import { type Ending, earlierOf } from './state.ts';
@@ -89,7 +89,7 @@ export function bookFuelling(
   emit(work, seen, parts, flags);
   if (untold > 1)
     alarm(work, account.hose, 'sales-untold', `${untold} sales that were not seen are booked as one`);
-  accountRecord(work, ending, parts, known);
+  accountRecord(work, ending, parts, known, { account, untold });
   const others = state.earlier.filter((each) => each.hose !== null && each.hose !== account.hose);
   // While one before may have been open: which of the two this was is not known yet.
   const before = state.earlier.filter((each) => !others.includes(each));
@@ -100,8 +100,17 @@ export function bookFuelling(
   account.fromZero &&= account.mark === 0;
 }
 
-/** Sales booked without a number whose records are still to come are counted, so that these are not taken for new ones. */
-function accountRecord(work: Work, ending: Ending, parts: readonly Part[], known: Newest | null): void {
+/**
+ * Sales booked without a number whose records are still to come are counted, so that these are not taken for new ones. Where
+ * the numbers then tell of more sales than were booked, several are in one, and it is said now.
+ */
+function accountRecord(
+  work: Work,
+  ending: Ending,
+  parts: readonly Part[],
+  known: Newest | null,
+  { account, untold }: { account: Look['account']; untold: number },
+): void {
   const { spec, state } = work;
   const { record } = ending;
   const used = record !== null && known?.told === record;
@@ -111,6 +120,15 @@ function accountRecord(work: Work, ending: Ending, parts: readonly Part[], known
   state.held = null;
   state.session.booked = work.reading.mono;
   if (record && used) {
+    const steps = state.unnumbered > 0 ? stepsOf(spec, state.record, record) : null;
+    const more = (steps ?? 0) - outstanding - Math.max(0, untold - 1);
+    if (more > 0)
+      alarm(
+        work,
+        account.hose,
+        'sales-untold',
+        `by their numbers ${more + 1} sales, or more, that were not seen are booked as one`,
+      );
     accountFor(spec, state, record, true, outstanding);
     return;
   }

@@ -115,7 +115,11 @@ const severalMoved: Choice = ['several', null];
  */
 function choose(work: Work, ending: Ending, looks: readonly Look[]): Choice {
   const { spec, state } = work;
-  const known = (seen: Look): Newest | null => newest(spec, state, ending, seen.account.hose, seen.delta);
+  const hasMoved = (seen: Look): boolean => (seen.delta ?? 0) > toleranceOf(spec);
+  const known = (seen: Look): Newest | null => {
+    const alone = looks.every((each) => each === seen || !hasMoved(each));
+    return newest(spec, state, ending, seen.account.hose, seen.delta, alone);
+  };
   const isFitting = (seen: Look): boolean => {
     const each = known(seen);
     return each !== null && seen.delta !== null && fits(spec, seen.delta, each.told.volume);
@@ -123,9 +127,7 @@ function choose(work: Work, ending: Ending, looks: readonly Look[]): Choice {
   // What another nozzle's running fuelling has moved is that one's.
   const { current } = state;
   const elsewhere = current && apart(ending, current) ? current.hose : null;
-  const moved = looks.filter(
-    (seen) => (seen.delta ?? 0) > toleranceOf(spec) && seen.account.hose !== elsewhere,
-  );
+  const moved = looks.filter((seen) => hasMoved(seen) && seen.account.hose !== elsewhere);
   const fitting = moved.filter(isFitting);
   const named = looks.find((seen) => seen.account.hose === ending.hose);
   if (named) {
@@ -142,7 +144,7 @@ function choose(work: Work, ending: Ending, looks: readonly Look[]): Choice {
       ? looks.find((seen) => seen.account.hose === record.hose)
       : undefined;
   const seen = recorded ?? fitting[0] ?? moved[0] ?? loneHose(spec, looks);
-  if (!seen) return [null, newest(spec, state, ending, null, null)];
+  if (!seen) return [null, newest(spec, state, ending, null, null, true)];
   const blind = !ending.unseen && (ending.gap || ending.after || ending.unchecked);
   const unique = seen === recorded || fitting.length === 1;
   if (moved.length > 1 && (blind || !unique)) return severalMoved;

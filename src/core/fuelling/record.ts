@@ -33,7 +33,7 @@ export const bare = (volume: Told['volume'], amount: Told['amount'], rounded = f
 });
 
 /** How many sales after `before` this record is, around the wrap of sale numbers; null: that cannot be counted. */
-function stepsOf(spec: PointSpec, before: Told | null, record: Told): number | null {
+export function stepsOf(spec: PointSpec, before: Told | null, record: Told): number | null {
   if (before === null || before.number === null || record.number === null || spec.saleNumber === null)
     return null;
   const size = spec.saleNumber.last - spec.saleNumber.first + 1;
@@ -88,6 +88,7 @@ export const previousNumber = (spec: PointSpec, number: number | null): number |
 /**
  * The newest sale of the point as far as the dispenser tells it: its record where that is surely of it (number advanced,
  * or its volume is the totalizer's delta, or what was displayed last), else the display after the end; null: nothing is sure.
+ * `alone`: no other hose of the point has moved.
  */
 export function newest(
   spec: PointSpec,
@@ -95,6 +96,7 @@ export function newest(
   ending: Ending,
   hose: number | null,
   delta: number | null,
+  alone: boolean,
 ): Newest | null {
   const { record, final } = ending;
   const agrees = (told: Told, volume: number | null | undefined): boolean =>
@@ -127,7 +129,10 @@ export function newest(
   }
   // A display that was reset at once says nothing.
   if (final && (final.volume > 0 || (delta ?? 0) <= toleranceOf(spec))) return { told: final, news: noNews };
-  return fromDisplay(spec, state, ending, delta);
+  // All hoses of a point share its display: it may show another one's sale.
+  const another = record !== null && record.hose !== null && hose !== null && record.hose !== hose;
+  if (another && agrees(record, state.display.volume)) return null;
+  return fromDisplay(spec, state, ending, delta, alone);
 }
 
 const noNews: News = { kind: 'unsure', steps: null };
@@ -140,13 +145,14 @@ function fromDisplay(
   state: FuellingState,
   ending: Ending,
   delta: number | null,
+  alone: boolean,
 ): Newest | null {
   const { volume, amount, rounded, price } = state.display;
   if (state.current !== null || state.display.sold || volume === null || volume === 0 || delta === null)
     return null;
   // It shows again what it showed before the lift: that was the sale before.
   if (!ending.unseen && volume === ending.shown) return null;
-  const newerPart = ending.endUnseen && volume < delta;
+  const newerPart = alone && ending.endUnseen && volume < delta;
   if (!fits(spec, volume, delta) && !newerPart) return null;
   return { told: { ...bare(volume, amount, rounded), price }, news: noNews };
 }

@@ -11,7 +11,16 @@
 import type { MatchingPolicy } from '../../model/config/station.ts';
 import type { Attribution, Claim, FuellingSale } from '../../model/sale.ts';
 import { type Instant, instant } from '../../model/units.ts';
-import { type Fit, type Fuelling, fitsWell, type ScanMoment, type Windows, windowsOf } from './windows.ts';
+import {
+  beginOf,
+  type Fit,
+  type Fuelling,
+  fitsWell,
+  pointsBeside,
+  type ScanMoment,
+  type Windows,
+  windowsOf,
+} from './windows.ts';
 
 export type { Fuelling } from './windows.ts';
 
@@ -102,6 +111,9 @@ const isSame = (own: Fuelling, other: Fuelling): boolean =>
   own.startedAt === other.startedAt &&
   (own.liftedAt !== null || own.startedAt !== null || own.endedAt === other.endedAt);
 
+const isServed = (claim: Claim, fuelling: Fuelling): boolean =>
+  claim.fuellingPoints.includes(fuelling.fuellingPoint);
+
 const isGood = (claim: Claim): boolean => claim.member !== null && claim.refusal === null;
 
 /** Unused claims without the first tries of drivers who then took a good card. */
@@ -142,20 +154,39 @@ function decide(
   if (fitting.length === 0) return unclaimed('no-scan', 'no card was read in the time for this fuelling');
   if (new Set(fitting.map(ownerOf)).size > 1)
     return ambiguous('two-cards', 'more than one card fits this fuelling', fitting);
-  const strangers = claims.filter((claim) => !fitting.some((each) => ownerOf(each) === ownerOf(claim)));
+  const owners = claims.filter((claim) => fitting.some((each) => ownerOf(each) === ownerOf(claim)));
+  const strangers = claims.filter((claim) => !owners.includes(claim));
+  const mayBeOf = (claim: Claim, other: Fuelling): boolean => {
+    const fit = windows(claim, other);
+    // Who lifts where his card was read is its driver; who fuelled there already may not be.
+    return fit !== null && (fit.doubt !== 'beside' || isReadAtNozzle(claim, own, windows));
+  };
+  // Whose card was read for the fuelling before may only have scanned once more.
+  const isDriverBefore = (each: Fuelling): boolean =>
+    each.fuellingPoint === own.fuellingPoint &&
+    (each.endedAt ?? Number.POSITIVE_INFINITY) <= (beginOf(own) ?? 0) &&
+    owners.some((claim) => fitsWell(windows(claim, each)));
   const rivals = others.filter(
     (each) =>
       !each.attributed &&
-      fitting.some((claim) => windows(claim, each) !== null) &&
+      (fitting.some((claim) => mayBeOf(claim, each)) || isDriverBefore(each)) &&
       !hasItsOwnCard(each, [own, ...others], strangers, windows),
   );
   if (rivals.length > 0) {
     const elsewhere = rivals.filter((each) => each.fuellingPoint !== own.fuellingPoint);
     const points = [...new Set(elsewhere.map((each) => each.fuellingPoint))].sort().join(', ');
-    return points === ''
-      ? ambiguous('next-fuelling', 'the card may be of the fuelling before or after this one', fitting)
-      : ambiguous('reader-shared', `the card may also be of the fuelling at ${points}`, fitting);
+    if (points === '')
+      return ambiguous('next-fuelling', 'the card may be of the fuelling before or after this one', fitting);
+    return elsewhere.some((each) => fitting.some((claim) => isServed(claim, each)))
+      ? ambiguous('reader-shared', `the card may also be of the fuelling at ${points}`, fitting)
+      : ambiguous(
+          'reader-mistaken',
+          `the driver at ${points} may have taken the reader for his own`,
+          fitting,
+        );
   }
+  if (fitting.every((claim) => !windows(claim, own)?.isPrompt && wentElsewhere(claim, own, others, claims)))
+    return ambiguous('card-elsewhere', 'the card was read at another place since', fitting);
   const sure = fitting.filter((claim) => windows(claim, own)?.doubt === null);
   const claim = sure.findLast(isGood) ?? sure.at(-1);
   if (claim) return forced(claim, windows(claim, own)?.moment ?? 'scan-during');
@@ -163,6 +194,30 @@ function decide(
     ? ambiguous('card-again', 'the card has its sale and was read once more', fitting)
     : ambiguous('old-scan', 'the card was read long before the nozzle was lifted', fitting);
 }
+
+/** Its card was read at another place since, or has a sale that began there since: who came here may be somebody else. */
+const wentElsewhere = (
+  claim: Claim,
+  own: Fuelling,
+  others: readonly Fuelling[],
+  claims: readonly Claim[],
+): boolean =>
+  claims.some(
+    (each) =>
+      each.card === claim.card && each.at > claim.at && !each.fuellingPoints.includes(own.fuellingPoint),
+  ) ||
+  others.some(
+    (each) =>
+      each.card === claim.card &&
+      each.fuellingPoint !== own.fuellingPoint &&
+      (beginOf(each) ?? claim.at) > claim.at,
+  );
+
+/** While it was fuelled, or after it. */
+const isReadAtNozzle = (claim: Claim, own: Fuelling, windows: Windows): boolean => {
+  const fit = windows(claim, own);
+  return fit !== null && fit.moment !== 'scan-before';
+};
 
 /** A card was read for it at a reader of its point alone, and for no other fuelling. */
 const hasItsOwnCard = (
@@ -175,11 +230,15 @@ const hasItsOwnCard = (
     (claim) =>
       claim.fuellingPoints.length === 1 &&
       windows(claim, fuelling)?.doubt === null &&
-      !all.some((each) => each !== fuelling && !each.attributed && windows(claim, each) !== null),
+      !all.some(
+        (each) =>
+          each !== fuelling && !each.attributed && isServed(claim, each) && windows(claim, each) !== null,
+      ),
   );
 
 /**
- * Fuellings that may still begin: who scanned a moment ago may be about to lift, at an idle point that the reader serves.
+ * Fuellings that may still begin: who scanned a moment ago may be about to lift, at an idle point that the reader serves
+ * or, if he took it for his own, at one beside.
  * null: nobody may. A point where somebody fuels, or fuelled since the scan, has none to come for it.
  */
 function yetToCome(
@@ -188,9 +247,12 @@ function yetToCome(
   claims: readonly Claim[],
   { windows, policy, now }: { windows: Windows; policy: MatchingPolicy; now: Instant },
 ): { fuellings: Fuelling[]; fits: Windows; until: Instant } | null {
-  const waitsUntil = (claim: Claim): number =>
-    claim.at + (claim.fuellingPoints.length > 1 ? policy.sharedWaitS : policy.waitS) * 1000;
-  const waiting = claims.filter((claim) => fitsWell(windows(claim, own)) && waitsUntil(claim) > now);
+  const waitsUntil = (claim: Claim, point: string): number => {
+    if (claim.fuellingPoints.includes(point))
+      return claim.at + (claim.fuellingPoints.length > 1 ? policy.sharedWaitS : policy.waitS) * 1000;
+    return isReadAtNozzle(claim, own, windows) ? claim.at + policy.beforeS * 1000 : claim.at;
+  };
+  const waiting = claims.filter((claim) => fitsWell(windows(claim, own)));
   const freeSince = (point: string): number => {
     let since = Number.NEGATIVE_INFINITY;
     for (const each of [own, ...others])
@@ -198,13 +260,17 @@ function yetToCome(
     return since;
   };
   const free = new Map<string, number>();
+  const reach = (claim: Claim): string[] => [...claim.fuellingPoints, ...pointsBeside(claim, policy)];
   for (const claim of waiting)
-    for (const point of claim.fuellingPoints) if (!free.has(point)) free.set(point, freeSince(point));
+    for (const point of reach(claim)) if (!free.has(point)) free.set(point, freeSince(point));
   const fits: Windows = (claim, { fuellingPoint }): Fit | null =>
-    waitsUntil(claim) > now &&
-    claim.fuellingPoints.includes(fuellingPoint) &&
+    waitsUntil(claim, fuellingPoint) > now &&
+    reach(claim).includes(fuellingPoint) &&
     claim.at > (free.get(fuellingPoint) ?? 0)
-      ? { moment: 'scan-before', doubt: null }
+      ? {
+          moment: 'scan-before',
+          doubt: claim.fuellingPoints.includes(fuellingPoint) ? null : 'beside',
+        }
       : null;
   const fuellings = [...free.keys()]
     .map(
@@ -221,7 +287,12 @@ function yetToCome(
     )
     .filter((fuelling) => waiting.some((claim) => fits(claim, fuelling) !== null));
   if (fuellings.length === 0) return null;
-  return { fuellings, fits, until: instant(Math.min(...waiting.map(waitsUntil))) };
+  const until = fuellings.flatMap((fuelling) =>
+    waiting
+      .filter((claim) => fits(claim, fuelling) !== null)
+      .map((claim) => waitsUntil(claim, fuelling.fuellingPoint)),
+  );
+  return { fuellings, fits, until: instant(Math.min(...until)) };
 }
 
 const whenText: Record<ScanMoment, string> = {

@@ -1,4 +1,7 @@
-/** When a scan can be of a fuelling: before its lift, while it runs, or shortly after its end, at a reader that serves its point. */
+/**
+ * When a scan can be of a fuelling: before its lift, while it runs, or shortly after its end, at a reader that serves its point;
+ * or just before a lift beside it, by a driver who took the reader for his own.
+ */
 import type { MatchingPolicy } from '../../model/config/station.ts';
 import type { CardKey, SaleKey } from '../../model/ids.ts';
 import type { Claim } from '../../model/sale.ts';
@@ -25,15 +28,26 @@ export type ScanMoment = 'scan-before' | 'scan-during' | 'scan-after';
 /**
  * `doubt`: it may be so, but credits nobody. `old`: so long before the lift that another driver may have come meanwhile.
  * `again`: the card has its sale and was read once more, and the next lift was not at once. `late`: so long after the end
- * that it is more likely the next driver's; it only hinders a credit of that one.
+ * that it is more likely the next driver's; it only hinders a credit of that one. `beside`: read where another fuelled, just
+ * before this lift beside it; it only hinders a credit there.
  */
 export interface Fit {
   readonly moment: ScanMoment;
-  readonly doubt: 'old' | 'again' | 'late' | null;
+  readonly doubt: 'old' | 'again' | 'late' | 'beside' | null;
+  /** The lift followed at once, at the only point of the reader: nobody else can have come. */
+  readonly isPrompt?: boolean;
 }
 
 /** It may be the card of this fuelling's driver. */
-export const fitsWell = (fit: Fit | null): boolean => fit !== null && fit.doubt !== 'late';
+export const fitsWell = (fit: Fit | null): boolean =>
+  fit !== null && fit.doubt !== 'late' && fit.doubt !== 'beside';
+
+/** The points whose drivers may take the reader of this scan for theirs. */
+export const pointsBeside = ({ fuellingPoints }: Claim, { islands }: MatchingPolicy): string[] =>
+  islands
+    .filter((island) => island.some((point) => fuellingPoints.includes(point)))
+    .flat()
+    .filter((point) => !fuellingPoints.includes(point));
 
 /** Who lifts again within this of the end of a sale may be its driver; later it is the next one. */
 const secondFillMs = 45_000;
@@ -87,9 +101,19 @@ export function windowsOf(all: readonly Fuelling[], policy: MatchingPolicy): Win
     begin >= had.endedAt &&
     begin - had.endedAt <= secondFillMs;
 
+  /** Somebody lifts next where the card was not read: it may be his, unless the lift at its own reader follows at once. */
+  const fitBeside = (claim: Claim, fuelling: Fuelling): Fit | null => {
+    const begin = fuelling.liftedAt ?? fuelling.startedAt;
+    if (begin === null || begin <= claim.at || begin > claim.at + policy.beforeS * 1000) return null;
+    if (!pointsBeside(claim, policy).includes(fuelling.fuellingPoint) || liftedPromptly(claim)) return null;
+    // Another car stood there, or the card has its sale.
+    if (claim.at <= previousEnd(fuelling, begin) || creditedBefore(claim) !== null) return null;
+    return { moment: 'scan-before', doubt: 'beside' };
+  };
+
   return (claim, fuelling) => {
     const { endedAt } = fuelling;
-    if (!claim.fuellingPoints.includes(fuelling.fuellingPoint)) return null;
+    if (!claim.fuellingPoints.includes(fuelling.fuellingPoint)) return fitBeside(claim, fuelling);
     if (fuelling.isClosed && endedAt !== null && fuelling.liftedAt === null && fuelling.startedAt === null) {
       // Any time since the fuelling before it: when it began nobody saw, and its end was found afterwards.
       const isBetween = claim.at > previousEnd(fuelling, endedAt) && claim.at <= endedAt;
@@ -109,6 +133,7 @@ export function windowsOf(all: readonly Fuelling[], policy: MatchingPolicy): Win
     if (age <= 0 || begin === null) return { moment: 'scan-during', doubt: null };
     if (claim.at <= previousEnd(fuelling, begin)) return null;
     if (had !== null && age > policy.promptS / 2) return { moment: 'scan-before', doubt: 'again' };
-    return { moment: 'scan-before', doubt: age > policy.beforeS ? 'old' : null };
+    const isPrompt = age <= policy.promptS && claim.fuellingPoints.length === 1;
+    return { moment: 'scan-before', doubt: age > policy.beforeS ? 'old' : null, isPrompt };
   };
 }

@@ -153,7 +153,7 @@ export const mqttSchema = z.strictObject({
 
 const seconds = z.int().min(0).max(3600);
 export const matchingSchema = z.strictObject({
-  beforeS: seconds.default(60).describe('a scan counts for a fuelling that starts within this'),
+  beforeS: seconds.default(40).describe('a scan counts for a fuelling that starts within this'),
   afterS: seconds.default(30).describe('a scan counts for a fuelling that ended within this'),
   oldS: seconds
     .default(300)
@@ -176,6 +176,12 @@ export const matchingSchema = z.strictObject({
       'so long after a scan at a reader of one point its driver may lift; a sale that may be his too waits',
     ),
   sharedWaitS: seconds.default(300).describe('the same at a reader of several points'),
+  islands: z
+    .array(z.array(nameSchema).min(2))
+    .default([])
+    .describe(
+      "fuelling points that stand together, each list one island: a driver may take another's reader for his own, and where that may be so the sale is left to a person",
+    ),
 });
 export type MatchingPolicy = z.infer<typeof matchingSchema>;
 

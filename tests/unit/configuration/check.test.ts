@@ -48,6 +48,20 @@ describe('a station file', () => {
       /two unit numbers/,
     ],
     [
+      'an island with a point that is not there',
+      ['sharedWaitS: 300 }', 'sharedWaitS: 300, islands: [[FP1, FP22]] }'],
+      'islands: [[FP1',
+      /there is no fuelling point "FP22"/,
+      /Known: FP1/,
+    ],
+    [
+      'a point on two islands',
+      ['sharedWaitS: 300 }', 'sharedWaitS: 300, islands: [[FP1, FP2], [FP2, FP3]] }'],
+      'islands: [[FP1',
+      /"FP2" is on an island already/,
+      /Name each point once/,
+    ],
+    [
       'a reader that serves nothing',
       ['fuellingPoints: [FP1]', 'fuellingPoints: []'],
       'id: R1',
@@ -141,7 +155,7 @@ describe('a station file', () => {
       text
         .replace('  id: DEMO\n', '')
         .replace('unit: 9', 'unit: 999')
-        .replace('beforeS: 60', 'beforeS: soon'),
+        .replace('beforeS: 40', 'beforeS: soon'),
     );
     expect(problems.map((problem) => problem.path).sort()).toEqual([
       'devices.6.unit',

@@ -138,6 +138,37 @@ describe('sales that happened while we could not see', () => {
     expect(at.alarms()).toEqual(['sales-untold']);
   });
 
+  it.each<[string, number, string[], number?]>([
+    ['as many as were booked', 9, []],
+    ['more than were booked', 10, ['sales-untold']],
+    ['more, around the wrap of the numbers', 2, ['sales-untold'], 9998],
+  ])(
+    'the number of a sale tells, afterwards, that those booked without a number were %s',
+    (_, number, told, first = 7) => {
+      const at = drive().settled(1_000_000, first);
+      at.restart(600_000);
+      // The totals are read, the record is not.
+      for (let n = 0; n < 16; n++) {
+        at.live('idle', 0);
+        at.totals(1_025_000);
+        at.wait(1000);
+      }
+      expect(at.sales()).toMatchObject([{ volume: 25_000, saleNumber: null }]);
+      at.fill(5_000);
+      at.record(number, 5_000);
+      at.totals(1_030_000);
+      at.wait(3000);
+      at.live('idle', 5_000);
+      at.record(number, 5_000);
+      at.totals(1_030_000);
+      expect(at.sales().map(({ volume, saleNumber }) => [volume, saleNumber])).toEqual([
+        [25_000, null],
+        [5_000, number],
+      ]);
+      expect(at.alarms()).toEqual(told);
+    },
+  );
+
   it('M179: the amount totalizer tells the amount where no record does', () => {
     const at = drive(plain);
     at.live('idle', 0);
@@ -157,6 +188,57 @@ describe('sales that happened while we could not see', () => {
     expect(at.sales().map(({ nozzle, volume, quality }) => [nozzle, volume, quality])).toEqual([
       ['1A', 40_000, 'recovered'],
       ['1B', 30_000, 'recovered'],
+    ]);
+  });
+
+  it.each([
+    ['a record that names its hose', { ...twoHoses, lastSale: true }, 1],
+    ['no record', twoHoses, null],
+  ] as const)(
+    'the display that the hoses share tells nothing of a hose whose sale it is not (%s)',
+    (_, point, named) => {
+      const at = drive(point).settled([1_000_000, 2_000_000], null);
+      at.live('calling', 0, { hose: 2 });
+      at.live('fuelling', 3_000, { hose: 2 });
+      at.restart(600_000);
+      // Hose 2 has sold three times since, hose 1 twice, and the last of all was 6,490 ml from hose 1.
+      const look = (): void => {
+        at.live('idle', 6_490, { price: 6930 });
+        at.totals(1_020_160, 2_036_900);
+        if (named !== null) at.record(null, 6_490, { hose: named, price: 6930 });
+      };
+      look();
+      at.wait(3000);
+      look();
+      expect(at.sales().map(({ nozzle, volume, price: told }) => [nozzle, volume, told === 6930])).toEqual(
+        expect.arrayContaining([['1B', 36_900, false]]),
+      );
+      const sold = (nozzle: string): number =>
+        at.sales().reduce((sum, sale) => sum + (sale.nozzle === nozzle ? sale.volume : 0), 0);
+      expect([sold('1A'), sold('1B')]).toEqual([20_160, 36_900]);
+    },
+  );
+
+  it('nor, where both sold as much, its price: the record names the other hose', () => {
+    const at = drive({ ...twoHoses, lastSale: true });
+    const look = (first: number, second: number, shown: number): void => {
+      at.live('idle', shown, { price: 7360 });
+      at.totals([1_000_000 + first, (first * 693) / 1000], [2_000_000 + second, (second * 736) / 1000]);
+      at.record(null, shown, { hose: 2, price: 7360, amount: (shown * 736) / 1000 });
+    };
+    for (let n = 0; n < 3; n++) {
+      look(0, 0, 4_000);
+      at.wait(3000);
+    }
+    at.live('calling', 0, { hose: 1, price: 6930 });
+    at.live('fuelling', 2_000, { hose: 1, price: 6930 });
+    at.restart(600_000);
+    look(5_000, 5_000, 5_000);
+    at.wait(3000);
+    look(5_000, 5_000, 5_000);
+    expect(at.sales().map(({ nozzle, volume, amount }) => [nozzle, volume, amount])).toEqual([
+      ['1B', 5_000, 3_680],
+      ['1A', 5_000, 3_465],
     ]);
   });
 

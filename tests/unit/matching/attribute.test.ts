@@ -72,8 +72,8 @@ describe('M179: a sale at point 1, lifted at 0 s, ended at 60 s', () => {
   const cases: [string, readonly Claim[], readonly Fuelling[], string][] = [
     ['no card at all', [], [], 'unclaimed no-scan'],
     ['a card before the lift', [scan('a', -20, ['1'])], [], 'attributed scan-before'],
-    ['at the window before', [scan('a', -60, ['1'])], [], 'attributed scan-before'],
-    ['early: a person decides', [scan('a', -61, ['1'])], [], 'ambiguous old-scan'],
+    ['at the window before', [scan('a', -40, ['1'])], [], 'attributed scan-before'],
+    ['early: a person decides', [scan('a', -41, ['1'])], [], 'ambiguous old-scan'],
     ['as early as a person is asked', [scan('a', -300, ['1'])], [], 'ambiguous old-scan'],
     ['too early', [scan('a', -301, ['1'])], [], 'unclaimed no-scan'],
     ['while it runs', [scan('a', 30, ['1'])], [], 'attributed scan-during'],
@@ -225,6 +225,12 @@ describe('M179: a sale at point 1, lifted at 0 s, ended at 60 s', () => {
       'ambiguous card-again',
     ],
     [
+      'the card of the sale before, which is left to a person, once more: nobody is sure to be so quick',
+      [scan('a', -90, ['1']), scan('a', -14, ['1'])],
+      [fuelling('1', -80, -20)],
+      'ambiguous next-fuelling',
+    ],
+    [
       'the card of the sale before, scanned when the second fill runs',
       [scan('a', 5, ['1'])],
       [fuelling('1', -100, -10, { attributed: true, card: cardKey('a') })],
@@ -263,6 +269,76 @@ describe('M179: a sale at point 1, lifted at 0 s, ended at 60 s', () => {
   ];
   it.each(cases)('%s', (_, claims, others, expected) => {
     expect(word(sell(claims, others))).toBe(expected);
+  });
+
+  const elsewhere: typeof cases = [
+    ['a lift half a minute later', [scan('a', -30, ['1'])], [], 'ambiguous card-elsewhere'],
+    ['a scan during the fuelling', [scan('a', 10, ['1'])], [], 'ambiguous card-elsewhere'],
+    ['a lift at once: nobody else can have come', [scan('a', -15, ['1'])], [], 'attributed scan-before'],
+    ['at a shared reader at once, too', [scan('a', -15, ['1', '2'])], [], 'ambiguous card-elsewhere'],
+    ['read here once more', [scan('a', -30, ['1']), scan('a', 50, ['1'])], [], 'attributed scan-during'],
+  ];
+  it.each(elsewhere)('M179: the card is read at another point since: %s', (_, claims, others, expected) => {
+    expect(word(sell([...claims, scan('a', 40, ['3'])], others))).toBe(expected);
+    const sold = fuelling('3', 45, 55, { attributed: true, card: cardKey('a') });
+    if (claims.length === 1) expect(word(sell(claims, [...others, sold]))).toBe(expected);
+  });
+
+  it('M179: read at the point’s other reader since, or elsewhere before, it is where it was', () => {
+    const before = scan('a', -30, ['1']);
+    const other = scan('a', 40, ['1'], { reader: 'r-1b' });
+    expect(word(sell([before, other]))).toBe('attributed scan-during');
+    expect(word(sell([scan('a', -100, ['3']), before]))).toBe('attributed scan-before');
+    const sold = fuelling('3', -90, -35, { attributed: true, card: cardKey('a') });
+    expect(word(sell([before], [sold]))).toBe('attributed scan-before');
+  });
+
+  const beside: typeof cases = [
+    ['lifts next', [scan('a', 30, ['1'])], [fuelling('2', 70, null)], 'ambiguous reader-mistaken'],
+    [
+      'lifts later than a driver does',
+      [scan('a', 30, ['1'])],
+      [fuelling('2', 71, null)],
+      'attributed scan-during',
+    ],
+    ['lifted before the scan', [scan('a', 30, ['1'])], [fuelling('2', 29, null)], 'attributed scan-during'],
+    ['lifts on another island', [scan('a', 30, ['1'])], [fuelling('3', 40, null)], 'attributed scan-during'],
+    [
+      'lifts after a scan of his own',
+      [scan('a', 30, ['1']), scan('b', 35, ['2'])],
+      [fuelling('2', 45, null)],
+      'attributed scan-during',
+    ],
+    [
+      'lifts, and is credited himself',
+      [scan('a', 30, ['1'])],
+      [fuelling('2', 45, 90, { attributed: true })],
+      'attributed scan-during',
+    ],
+    [
+      'lifts where another car stood at the scan',
+      [scan('a', 30, ['1'])],
+      [fuelling('2', -50, 31), fuelling('2', 65, null)],
+      'attributed scan-during',
+    ],
+    [
+      'lifts, but whoever scanned here lifted here',
+      [scan('a', -30, ['1'])],
+      [fuelling('2', -10, null)],
+      'attributed scan-before',
+    ],
+    [
+      'lifts after a scan after the end',
+      [scan('a', 70, ['1'])],
+      [fuelling('2', 80, null)],
+      'ambiguous reader-mistaken',
+    ],
+  ];
+  it.each(beside)('M179: a driver beside, without a card, %s', (_, claims, others, expected) => {
+    const rules = { ...policy, islands: [['1', '2']] };
+    expect(word(sell(claims, others, { rules }))).toBe(expected);
+    const told = word(sell(claims, others));
+    if (told !== 'unclaimed no-scan') expect(told).toMatch(/^attributed/);
   });
 
   it('M179: met in mid-fill, its owner is left to a person: the driver before may have scanned', () => {
@@ -361,6 +437,29 @@ describe('M179: a sale waits where its card may be of a driver about to lift', (
   ];
   it.each(cases)('%s', (_, claims, others, now, expected, until) => {
     const verdict = sell(claims, others, { now });
+    expect(word(verdict)).toBe(expected);
+    expect(verdict.waitsUntil).toBe(until === null ? null : s(until));
+  });
+
+  const island: [string, readonly Claim[], readonly Fuelling[], number, string, number | null][] = [
+    ['during: somebody may lift beside', [scan('a', 50, ['1'])], [], 60, 'ambiguous waits', 90],
+    ['nobody did', [scan('a', 50, ['1'])], [], 90, 'attributed scan-during', null],
+    ['long enough ago', [scan('a', 20, ['1'])], [], 60, 'attributed scan-during', null],
+    ['before the lift', [scan('a', -5, ['1'])], [], 1, 'attributed scan-before', null],
+    [
+      'another stood there all the time',
+      [scan('a', 50, ['1'])],
+      [fuelling('2', 0, null)],
+      60,
+      'attributed scan-during',
+      null,
+    ],
+    ['after the end: as long as for the next driver', [scan('a', 65, ['1'])], [], 66, 'ambiguous waits', 105],
+    ['and then still for him', [scan('a', 65, ['1'])], [], 105, 'ambiguous waits', 365],
+  ];
+  it.each(island)('M179: with points beside: %s', (_, claims, others, now, expected, until) => {
+    const rules = { ...policy, islands: [['1', '2']] };
+    const verdict = sell(claims, others, { now, rules });
     expect(word(verdict)).toBe(expected);
     expect(verdict.waitsUntil).toBe(until === null ? null : s(until));
   });

@@ -54,7 +54,8 @@ function scene(name: LayoutName, steps: readonly Step[]) {
   scans.sort((a, b) => a.at - b.at);
   fuellings.sort((a, b) => a.endAt - b.endAt);
   const world: World = { scans, fuellings, members };
-  const station = benchStation(matchingSchema.parse({}), members, tempDirectory());
+  const islands = places.islands.map((island) => [...island]);
+  const station = benchStation({ ...matchingSchema.parse({}), islands }, members, tempDirectory());
   const outcomes = replay(station, world, 1);
   const { ledger } = station.context.store;
   const points = Object.fromEntries(
@@ -119,6 +120,24 @@ const scenes: [string, LayoutName, readonly Step[], readonly string[]][] = [
     'side',
     [[90, 'A', 1], [130, 'A', 3], fill(3, 140, 250), fill(1, 148, 240)],
     ['A', 'unclaimed no-scan'],
+  ],
+  [
+    'M179: a card that went on to another point while somebody lifted here',
+    'side',
+    [[90, 'A', 1], fill(1, 125, 200), [150, 'A', 3], fill(3, 160, 250)],
+    ['ambiguous card-elsewhere', 'A'],
+  ],
+  [
+    'M179: a scan at the wrong reader while another fuels there, and none at the right one',
+    'side',
+    [fill(2, 50, 180), [85, 'A', 2], fill(1, 105, 200)],
+    ['ambiguous reader-mistaken', 'unclaimed no-scan'],
+  ],
+  [
+    'M179: the same, and the other has hung up before this one lifts',
+    'side',
+    [fill(2, 50, 90), [85, 'A', 2], fill(1, 105, 200)],
+    ['ambiguous reader-mistaken', 'unclaimed no-scan'],
   ],
   [
     'M179: a scan at the wrong reader while another fuels there, then at the right one',

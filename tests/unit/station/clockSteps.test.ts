@@ -33,7 +33,7 @@ const dayMs = 3 * hour;
 const beginning = Date.UTC(2040, 5, 1, 8);
 const price = 7_849;
 
-const cards = Array.from({ length: 8 }, (_, n) => `10000000${n}1`);
+const cards = Array.from({ length: 200 }, (_, n) => `1000000${String(n).padStart(3, '0')}1`);
 const members = cards.map((number, n) => ({
   id: `m-${n}`,
   tier: 'ordinary',

@@ -8,6 +8,7 @@ export function checkReaders(station: Station, profiles: ReadonlyMap<string, Pro
   const { readers, devices, fuellingPoints } = station.value;
   const points = fuellingPoints.map((each) => each.id);
   const owners = new Map<string, string>();
+  problems.push(...checkIslands(station, points));
   readers.forEach((reader, index) => {
     if (reader.fuellingPoints.length === 0) {
       problems.push(
@@ -68,4 +69,21 @@ export function checkReaders(station: Station, profiles: ReadonlyMap<string, Pro
     }
   });
   return problems;
+}
+
+function checkIslands(station: Station, points: readonly string[]): Problem[] {
+  const seen = new Set<string>();
+  return station.value.matching.islands.flatMap((island, index) =>
+    island.flatMap((name, n) => {
+      const path = ['matching', 'islands', index, n];
+      if (!points.includes(name)) return unknown(station, path, 'fuelling point', name, points);
+      if (!seen.has(name)) {
+        seen.add(name);
+        return [];
+      }
+      return [
+        station.problem(path, `"${name}" is on an island already`, 'Name each point once, with its island.'),
+      ];
+    }),
+  );
 }
