@@ -33,7 +33,7 @@ async function simulatedStation(faults: object) {
         { id: 'T1', grade: '92', capacityLitres: 20_000, gauge: { gauge: 'G1', tank: 1 } },
         { id: 'T2', grade: 'diesel', capacityLitres: 30_000, gauge: { gauge: 'G2', tank: 1 } },
       ],
-      fuellingPoints: [{ id: 'FP1', device: 'd1', nozzles: [{ id: '1', grade: '92', tank: 'T1' }] }],
+      fuellingPoints: [{ id: 'FP1', device: 'd1', nozzles: [{ id: '1', grade: 'diesel', tank: 'T2' }] }],
       wetStock: { deliverySettleMinutes: 0.1 },
     },
   });
@@ -44,7 +44,7 @@ async function simulatedStation(faults: object) {
     ...{ faults: faultPresets.off, log: recordingLog(), clock: systemClock },
     behaviour: { emptyMs: [2_000, 20_000] },
     tanks: {
-      fill: { T1: 0.24, T2: 0.5 },
+      fill: { T1: 0.5, T2: 0.24 },
       // the station believes its first level 30 s after the dispensers answer: the truck comes later
       truckMs: 45_000 * speed,
       truckLitresPerMinute: 2_000,
@@ -77,9 +77,9 @@ describe("the simulator's gauges", () => {
       },
       { timeout: 120_000, interval: 500 },
     );
-    const [truth] = simulation.tanks.deliveries('T1');
+    const [truth] = simulation.tanks.deliveries('T2');
     expect(truth).toBeDefined();
-    expect(delivery).toMatchObject({ stock: 'T1', grade: '92' });
+    expect(delivery).toMatchObject({ stock: 'T2', grade: 'diesel', source: 'rise' });
     // The table of the simulated gauge errs by up to 0.2 %, and one poll is twenty seconds of the forecourt.
     expect(Math.abs(delivery.volumeMl / 1000 - (truth?.litres ?? 0))).toBeLessThan(120);
     expect(await daemon.api<DeliveryView[]>('/v1/deliveries')).toHaveLength(1);
