@@ -22,7 +22,7 @@ const fractional = new Set([
   ...['gapMs', 'minGapMs', 'pollS', 'silentS', 'connectS', 'staleS', 'staleAfterS', 'volumeStep', 'absent'],
   ...['referenceC', 'densityKgPerM3', 'safeFillPercent', 'waterWarningMm', 'waterMm', 'changeLitres'],
   ...['overfillLitres', 'highLitres', 'lowLitres', 'criticalLitres', 'suddenLossLitres', 'leakLitresPerHour'],
-  ...['investigatePercent', 'escalatePercent', 'reserveDays'],
+  ...['investigatePercent', 'escalatePercent', 'reserveDays', 'meterPercent', 'deliverySettleMinutes'],
 ]);
 
 /** Numbers are whole and exact, texts hold nothing that a terminal or a path would take amiss. */

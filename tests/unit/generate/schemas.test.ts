@@ -101,7 +101,7 @@ describe('the contract of the feed', () => {
     const states = outputs.filter(
       ({ path }) => /state\.|status/.test(path) && !path.includes('state-changed'),
     );
-    expect(states).toHaveLength(3);
+    expect(states).toHaveLength(4);
     for (const output of states) {
       const { properties } = JSON.parse(output.text);
       expect(Object.keys(properties)).not.toContain('member');

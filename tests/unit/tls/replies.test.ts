@@ -67,7 +67,7 @@ describe('replies in computer format', () => {
             }
           }
       }),
-      { numRuns: 40 },
+      { numRuns: 8 },
     );
   });
 
