@@ -21,14 +21,6 @@ export const tankView = (other: Partial<TankView> = {}): TankView => ({
   quality: 'good',
   reason: '',
   volumeMl: 18_432_400,
-  limits: {
-    overfillMl: 29_400_000,
-    highMl: 28_500_000,
-    lowMl: 3_000_000,
-    criticalMl: 1_500_000,
-    waterWarningTenthMm: 200,
-    waterTenthMm: 500,
-  },
   volumeAt15Ml: 18_440_000,
   ullageMl: 10_067_600,
   heightTenthMm: 15_234,
@@ -158,7 +150,6 @@ export const stockReportView = (other: Partial<StockReportView> = {}): StockRepo
   period: 'day',
   from: '2026-11-27',
   to: '2026-11-28',
-  thresholds: { investigatePpm: 5_000, escalatePpm: 10_000 },
   stocks: [balanceView()],
   grades: [balanceView({ stock: '92' })],
   cumulative: [

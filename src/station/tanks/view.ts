@@ -38,7 +38,7 @@ export interface TankView {
   /** Kinds of the alarms that stand. */
   readonly alarms: readonly TankAlarmKind[];
   /** Where alarms are raised: the picture marks them. */
-  readonly limits: TankLimitsView;
+  readonly limits?: TankLimitsView;
 }
 
 export interface TankLimitsView {
@@ -144,7 +144,7 @@ export interface StockReportView {
   readonly from: string;
   readonly to: string;
   /** Of the throughput, millionths, where a variance is judged: the picture draws them. */
-  readonly thresholds: { readonly investigatePpm: number; readonly escalatePpm: number };
+  readonly thresholds?: { readonly investigatePpm: number; readonly escalatePpm: number };
   /** By stock, then date. */
   readonly stocks: readonly BalanceView[];
   readonly grades: readonly BalanceView[];
