@@ -123,7 +123,7 @@ function explain(error: unknown, endpoint: string, own: OwnCertificate): Forecou
     return refuse(
       `the server does not trust this station's certificate (SHA-1 ${own.view.sha1}): trust it there`,
     );
-  if (/cannot find endpoint/i.test(message))
+  if (/cannot find an? ?endpoint/i.test(message))
     return refuse('the server has no endpoint with this security policy and mode');
   return refuse(first);
 }

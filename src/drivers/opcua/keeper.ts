@@ -23,7 +23,7 @@ export interface KeeperOptions {
   readonly mono: () => number;
   readonly onChange: (keys: Iterable<ThingKey>) => void;
   /** What `view` tells is another now. */
-  readonly onView: () => void;
+  readonly onView: (subscribed: boolean) => void;
 }
 
 export function keepSubscription(options: KeeperOptions): Keeper {
@@ -45,7 +45,8 @@ export function keepSubscription(options: KeeperOptions): Keeper {
     const before = watch;
     const step = watchStep(watchSpec, watch, mono(), input);
     watch = step.watch;
-    if ((before.mode === 'subscribed') !== (watch.mode === 'subscribed')) options.onView();
+    if ((before.mode === 'subscribed') !== (watch.mode === 'subscribed'))
+      options.onView(watch.mode === 'subscribed');
     if (step.wants === 'drop') {
       live?.end();
       live = null;

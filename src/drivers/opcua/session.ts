@@ -152,7 +152,7 @@ export function openSession(spec: SessionSpec, deps: SessionDeps): Session {
     });
     let resolved = await resolve(session);
     let resolvedAt = mono();
-    for (const key of things.keys) schedule.set(key, things.intervalMs(key), mono(), true);
+    for (const key of things.keys) schedule.set(key, things.intervalMs(key, false), mono(), true);
     let subscription = keep(session, resolved);
     try {
       while (!closed && lost === null) {
@@ -198,7 +198,10 @@ export function openSession(spec: SessionSpec, deps: SessionDeps): Session {
         for (const key of keys) schedule.touch(key, mono());
         wake();
       },
-      onView: () => wake(),
+      onView(subscribed) {
+        for (const key of things.keys) schedule.set(key, things.intervalMs(key, subscribed), mono());
+        wake();
+      },
     });
   }
 
@@ -250,7 +253,7 @@ export function openSession(spec: SessionSpec, deps: SessionDeps): Session {
       const key: ThingKey = `${group} ${point}`;
       if (!things.keys.includes(key)) return;
       const now = things.want(point, group, urgency);
-      schedule.set(key, things.intervalMs(key), mono(), now);
+      schedule.set(key, things.intervalMs(key, false), mono(), now);
       wake();
     },
     async close() {

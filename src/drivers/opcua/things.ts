@@ -13,7 +13,7 @@ export interface Things {
   /** Field names with their nodes' texts. */
   nodes(key: ThingKey): ReadonlyMap<string, string>;
   /** How often a thing is read: null where it is not wanted. */
-  intervalMs(key: ThingKey): number | null;
+  intervalMs(key: ThingKey, subscribed: boolean): number | null;
   /** How soon after a reading a change is read. */
   spacingMs(key: ThingKey): number;
   /** Tells whether it is wanted at once. */
@@ -92,8 +92,10 @@ export function createThings(spec: SessionSpec, output: ThingsOutput): Things {
   return {
     keys: [...nodes.keys()],
     nodes: (key) => nodes.get(key) ?? new Map(),
-    intervalMs(key) {
-      if (key.startsWith('tank ')) return server.pollS * 1000;
+    intervalMs(key, subscribed) {
+      // a server that was to tell of changes and does not is asked more often
+      const silentS = server.subscribe && !subscribed ? server.silentS : Number.POSITIVE_INFINITY;
+      if (key.startsWith('tank ')) return Math.min(server.pollS, silentS) * 1000;
       return intervalOf(dispenser?.timing, urgencies.get(key) ?? 'off');
     },
     spacingMs: (key) => (key.startsWith('tank ') ? Math.max(500, server.publishingMs) : 50),
