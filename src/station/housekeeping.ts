@@ -16,11 +16,11 @@ const dayMs = 24 * 3_600_000;
 
 /**
  * One portion. Events go past their stream's retention and never before head office has them; scans of no sale go past the
- * retention of business events. Sales, ledger and credits are the books and stay, and so do the uses of coupons: a
+ * retention of business events, levels of tanks past that of telemetry. Sales, ledger and credits are the books and stay, and so do the uses of coupons: a
  * program may give a coupon a longer life, and then every use of it counts. Returns how many rows went.
  */
 export function pruneStore(
-  store: Pick<Store, 'transaction' | 'journal' | 'claims'>,
+  store: Pick<Store, 'transaction' | 'journal' | 'claims' | 'tanks'>,
   retention: Pick<StationConfig['store'], 'retentionDays' | 'telemetryDays'>,
   now: number,
 ): number {
@@ -28,7 +28,9 @@ export function pruneStore(
   const telemetry = instant(now - retention.telemetryDays * dayMs);
   return store.transaction(
     () =>
-      store.journal.prune({ business, telemetry }, pruneAtMost) + store.claims.forget(business, pruneAtMost),
+      store.journal.prune({ business, telemetry }, pruneAtMost) +
+      store.claims.forget(business, pruneAtMost) +
+      store.tanks.levels.prune(telemetry, pruneAtMost),
   );
 }
 

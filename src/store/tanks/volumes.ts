@@ -23,12 +23,13 @@ export interface Volumes {
   byHour(from: Instant, to: Instant, offsetMs: number): HourVolume[];
 }
 
+/** A number is bound as REAL: cast where whole hours are wanted. */
 export function createVolumes(db: Database): Volumes {
   const byTank = db.prepare<[number], { tank: string | null; volume: Millilitres; newest: number }>(
     'SELECT tank, sum(volume) AS volume, max(id) AS newest FROM sales WHERE id > ? GROUP BY tank',
   );
   const byHour = db.prepare<[number, number, number], HourVolume>(
-    `SELECT fuelling_point AS fuellingPoint, tank, grade, (ended_at + ?) / 3600000 AS hour,
+    `SELECT fuelling_point AS fuellingPoint, tank, grade, (ended_at + CAST(? AS INTEGER)) / 3600000 AS hour,
        count(*) AS sales, sum(volume) AS volume
      FROM sales WHERE ended_at >= ? AND ended_at < ? GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`,
   );
