@@ -118,6 +118,7 @@ describe('a leak in idle hours', () => {
     { ...freshLeak(), spans: [{}] },
     { ...freshLeak(), run: {} },
     { ...freshLeak(), last: 'x' },
+    { ...freshLeak(), spans: Array.from({ length: 241 }, () => ({ at: 1, hours: 1, slope: 0, error: 0 })) },
   ])('%j is no state', (json) => {
     expect(parseLeak(json)).toBeNull();
   });
