@@ -1,4 +1,4 @@
-/** Cumulative variance over time, a panel for each trouble; all panels have one scale. */
+/** Cumulative variance over time, a line for each trouble. */
 import type { TankRun } from './wetstockRun.ts';
 
 const [width, height, left, top, right, bottom] = [980, 420, 70, 56, 190, 46];
@@ -11,7 +11,7 @@ const nameOf = ({ options: { troubles, tank } }: TankRun): string =>
       ? `theft of ${troubles.theft.litres} L on day ${troubles.theft.day}`
       : troubles.meterFactor === undefined
         ? `tight (tank ${tank})`
-        : `meter ${troubles.meterFactor > 1 ? '+' : '-'}0.5 %`;
+        : `meters give 0.5 % too ${troubles.meterFactor > 1 ? 'much' : 'little'}`;
 
 /** SVG text. */
 export function drawWetStock(runs: readonly TankRun[]): string {
@@ -58,7 +58,7 @@ export function drawWetStock(runs: readonly TankRun[]): string {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     `<text x="${left}" y="22" font-size="15" font-weight="bold">Cumulative variance (gauge less book), litres</text>`,
-    `<text x="${left}" y="40" fill="#555">days on the right; six simulated tanks with known truth, one seed</text>`,
+    `<text x="${left}" y="40" fill="#555">simulated tanks with known truth, at 15 degC; business days closed by the gauge</text>`,
     ...grid,
     `<text x="${(left + width - right) / 2}" y="${height - 8}" text-anchor="middle">day</text>`,
     ...series.map(

@@ -1,4 +1,5 @@
 /** What was found of what there was, against the targets. */
+import type { Delivery } from '../../src/model/tank.ts';
 import type { TrueDelivery } from '../../src/simulator/tanks/inflows.ts';
 import type { TankRun } from './wetstockRun.ts';
 import { dayMs, epoch } from './wetstockWorld.ts';
@@ -38,17 +39,26 @@ function dropsOf(truth: readonly TrueDelivery[]): Drop[] {
   return drops;
 }
 
+/** Milliseconds that both share; negative: so far apart. */
+const overlap = (drop: Drop, { startedAt, endedAt }: Delivery): number =>
+  Math.min(drop.to, endedAt - epoch) - Math.max(drop.from, startedAt - epoch);
+
 function deliveriesOf(run: TankRun) {
   const drops = dropsOf(run.truth);
   const used = new Set<number>();
   let missed = 0;
   const errors: VolumeError[] = [];
   for (const drop of drops) {
-    const own = run.booked.filter((each, index) => {
-      const hit = each.startedAt - epoch < drop.to + slackMs && each.endedAt - epoch > drop.from - slackMs;
+    const near = run.booked.filter((each, index) => {
+      const hit = overlap(drop, each) > -slackMs;
       if (hit) used.add(index);
       return hit;
     });
+    // one that is nearer to another drop is that one's, else two drops an hour apart are each told as both
+    const nearest = near.filter((each) =>
+      drops.every((other) => overlap(other, each) <= overlap(drop, each)),
+    );
+    const own = nearest.length > 0 ? nearest : near;
     if (own.length === 0 && drop.litres > largeLitres) missed++;
     if (own.length > 0)
       errors.push({
