@@ -145,8 +145,14 @@ const hangUps: HangUp[] = [];
 const byId = new Map<BayId, Bay>(bays.map(({ id }) => [id, new Bay(id, hangUps)]));
 const ports: Partial<Record<BayId, Ports>> = {};
 for (const [id, bay] of byId) {
-  const line = await listen(createServer({ noDelay: true }, (socket) => bay.serve(socket)));
-  const reader = await listen(createServer({ noDelay: true }, (socket) => bay.attachReader(socket)));
+  // a daemon that ends may reset what is under way
+  const open = (use: (socket: Socket) => void) =>
+    createServer({ noDelay: true }, (socket) => {
+      socket.on('error', () => socket.destroy());
+      use(socket);
+    });
+  const line = await listen(open((socket) => bay.serve(socket)));
+  const reader = await listen(open((socket) => bay.attachReader(socket)));
   ports[id] = { line, reader };
 }
 

@@ -37,6 +37,14 @@ export interface RunOptions {
   readonly directory: string;
   /** A folder for a CPU profile of the daemon; null: none. */
   readonly profileTo: string | null;
+  /** Further parts of the station's file. */
+  readonly station?: object;
+  /** Modules that the daemon imports first. */
+  readonly imports?: readonly string[];
+  /** Before the first car. */
+  readonly atStart?: (socket: string) => Promise<void>;
+  /** After the last sale, while the daemon still runs. */
+  readonly atEnd?: (daemon: { readonly pid: number; readonly socket: string }) => Promise<void>;
 }
 
 export interface SaleRun {
@@ -61,19 +69,22 @@ export async function runSales(options: RunOptions): Promise<SaleRun> {
     const dispenser = fork(script('saleDispenser.ts'));
     stops.push(() => dispenser.disconnect());
     const { ports } = await answer<FromDispenser, 'listening'>(dispenser, 'listening');
-    const file = writeStation(directory, ports, broker.port);
-    const execArgv =
+    const file = writeStation(directory, ports, broker.port, options.station ?? {});
+    const profiling =
       profileTo === null ? [] : ['--cpu-prof', '--cpu-prof-interval=100', `--cpu-prof-dir=${profileTo}`];
+    const execArgv = [...profiling, ...(options.imports ?? []).flatMap((module) => ['--import', module])];
     const station = fork(script('saleStation.ts'), [file], { execArgv, serialization: 'advanced' });
     stops.push(() => endStation(station));
     await answer<FromStation, 'running'>(station, 'running');
-    const api = await listenToApi(join(directory, 'store', 'forecourt.sock'));
+    const socket = join(directory, 'store', 'forecourt.sock');
+    const api = await listenToApi(socket);
     stops.push(api.close);
     const mqtt = await listenToBroker(broker.port);
     stops.push(mqtt.close);
     const bare = openBareCommit(directory);
     stops.push(bare.close);
     await sleep(500);
+    await options.atStart?.(socket);
 
     const toDispenser = (message: ToDispenser): void => void dispenser.send(message);
     const toStation = (message: ToStation): void => void station.send(message);
@@ -107,6 +118,7 @@ export async function runSales(options: RunOptions): Promise<SaleRun> {
       met.push({ n, bareMs: first ?? bare.commit(bytes), ...arrived });
     }
 
+    await options.atEnd?.({ pid: station.pid ?? 0, socket });
     const { transactions, cpuMs } = await report(station);
     const hangUps = answer<FromDispenser, 'report'>(dispenser, 'report');
     toDispenser({ kind: 'report' });
@@ -165,7 +177,12 @@ async function endStation(station: ChildProcess): Promise<void> {
 }
 
 /** JSON is YAML too. */
-function writeStation(directory: string, ports: Readonly<Record<BayId, Ports>>, mqttPort: number): string {
+function writeStation(
+  directory: string,
+  ports: Readonly<Record<BayId, Ports>>,
+  mqttPort: number,
+  more: object,
+): string {
   const host = '127.0.0.1';
   mkdirSync(join(directory, 'store'), { recursive: true });
   const members = Array.from({ length: cards }, (_, n) => ({
@@ -195,6 +212,7 @@ function writeStation(directory: string, ports: Readonly<Record<BayId, Ports>>, 
     members: 'members.yaml',
     profiles: [fileURLToPath(import.meta.resolve('./sale'))],
     mqtt: { host, port: mqttPort },
+    ...more,
   };
   const file = join(directory, 'station.yaml');
   writeFileSync(join(directory, 'members.yaml'), JSON.stringify({ members }));
