@@ -17,9 +17,9 @@ const shortestMs = 45 * minute;
 const longestMs = 4 * hour;
 const spansKept = 240;
 const longestWindowMs = 30 * 24 * hour;
-const windows = [10, 20, 30].map((days) => days * 24 * hour);
-const fewestHours = 36;
-const fewestSpans = 8;
+const windows = [7, 14, 30].map((days) => days * 24 * hour);
+const fewestHours = 24;
+const fewestSpans = 24;
 /** A single span is never surer than this, litres an hour: sensors and temperature wander. */
 const leastError = 0.25;
 /** A span that lost so much is theft or a gauge's jump, told elsewhere. */
@@ -194,7 +194,7 @@ function trimmed(spans: readonly Span[]): readonly Span[] {
 }
 
 /**
- * Raised when the rate of ten, twenty or thirty days is surely beyond half of what is to be found: a leak that is new
+ * Raised when the rate of a week, a fortnight or a month is surely beyond half of what is to be found: a leak that is new
  * need not wait until the month before is forgotten. Cleared when all of them are below a quarter.
  */
 export function leakFinding(

@@ -23,6 +23,8 @@ export interface MeterEstimate {
 }
 
 const fewestDays = 21;
+/** As far back as the rate of the idle hours is of: a leak of other days would be booked on the meters. */
+const mostDays = 30;
 /** A day so far off is a theft, a delivery booked wrong, or a gauge that jumped: a step, not a slope. */
 const outlying = 4;
 /** The first and the last look, and a chart that errs with the level. */
@@ -31,7 +33,7 @@ const endsLitres = 40;
 /** Oldest first. null: too few days. */
 export function meterEstimate(days: readonly BalancedDay[], leak: LeakEstimate | null): MeterEstimate | null {
   const rate = sureRate(leak);
-  const rest = days.map((day) => ({ ...day, rest: day.variance - rate * day.hours }));
+  const rest = days.slice(-mostDays).map((day) => ({ ...day, rest: day.variance - rate * day.hours }));
   const kept = withoutSteps(rest);
   const sales = kept.reduce((sum, day) => sum + day.sales, 0);
   if (kept.length < fewestDays || sales <= 0) return null;

@@ -83,7 +83,7 @@ export function createWetStockWatch(
       const state = stateOf(stock);
       const estimate = leakEstimate(state);
       if (!estimate) {
-        const text = `${state.spans.length} idle spans so far; a rate needs eight`;
+        const text = `${state.spans.length} idle spans so far; a rate needs 24`;
         return { text, litresPerHour: null, plusMinus: null, idleHours: 0 };
       }
       const { litresPerHour, plusMinus, idleHours } = estimate;

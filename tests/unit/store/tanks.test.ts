@@ -77,7 +77,7 @@ describe('incidents', () => {
     recordSale(store, aSale());
     const spill = {
       ...{
-        kind: 'spill',
+        kind: 'spill' as const,
         at: instant(7),
         sale: aSale().key,
         fuellingPoint: '1',

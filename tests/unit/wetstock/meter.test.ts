@@ -67,3 +67,8 @@ describe('meters that err', () => {
     );
   });
 });
+
+it('a leak that was mended is not booked on the meters afterwards', () => {
+  const all = [...days(58, 0, -0.76), ...days(32, 0, 0, 4)];
+  expect(meterFinding(all, idle(0, 0.1), alarm, false).standing).toBe(false);
+});
