@@ -96,7 +96,9 @@ export function* runWorld(options: WorldOptions): Generator<WorldEvent, readonly
     if (volume < capacity * 0.28 && ordered < 0 && minute > came + 180)
       ordered = minute + Math.floor(between(random, 120, 1200));
     const isSmall = random() < 1 / (14 * 1440) && volume < capacity * 0.8;
-    if (minute === ordered || isSmall) {
+    // what comes in the last hours has not settled when the world ends
+    const isLate = minute > days * 1440 - 180;
+    if (!isLate && (minute === ordered || isSmall)) {
       const litres = isSmall
         ? Math.round(between(random, 500, 2_000))
         : Math.floor((capacity * 0.92 - volume) / 1000) * 1000;
