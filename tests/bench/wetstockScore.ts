@@ -103,8 +103,11 @@ export function scoreRuns(runs: readonly TankRun[]): { lines: string[]; targets:
   );
   const meters = runs.filter(({ options }) => options.troubles.meterFactor !== undefined);
   const metersFound = meters.filter(({ alarms }) => alarms.some(({ kind }) => kind === 'meter-drift'));
-  const takenForLeak = meters.filter(({ alarms }) => alarms.some(({ kind }) => kind === 'leak-suspected'));
-  const leakTakenForMeter = leaks.filter(({ run }) => run.alarms.some(({ kind }) => kind === 'meter-drift'));
+  const raised = (kind: string, among: readonly TankRun[]): number =>
+    among.filter(({ alarms }) => alarms.some((alarm) => alarm.kind === kind)).length;
+  const stolen = thefts.map(({ run }) => run);
+  const takenForLeak = raised('leak-suspected', [...meters, ...stolen]);
+  const takenForMeter = raised('meter-drift', [...leaks.map(({ run }) => run), ...stolen]);
   const sum = (of: (each: (typeof all)[number]) => number): number =>
     all.reduce((total, each) => total + of(each), 0);
   const good = errors.filter(within).length;
@@ -151,13 +154,8 @@ export function scoreRuns(runs: readonly TankRun[]): { lines: string[]; targets:
       `${metersFound.length} of ${meters.length}`,
       metersFound.length === meters.length,
     ),
-    target('meters that err taken for a leak', '0', String(takenForLeak.length), takenForLeak.length === 0),
-    target(
-      'leaks taken for a meter that errs',
-      '0',
-      String(leakTakenForMeter.length),
-      leakTakenForMeter.length === 0,
-    ),
+    target('meters that err, thefts taken for a leak', '0', String(takenForLeak), takenForLeak === 0),
+    target('leaks, thefts taken for meters that err', '0', String(takenForMeter), takenForMeter === 0),
   ];
   const lines = [
     `deliveries: ${sum((each) => each.drops)} came, ${sum((each) => each.found)} found; error of the volume: median ${median(sizes).toFixed(1)} L, worst ${(sizes.at(-1) ?? 0).toFixed(1)} L`,
