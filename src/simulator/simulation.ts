@@ -56,6 +56,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     scheduler: simulated,
     clock,
     memory: memory === undefined ? null : { path: memory, kept: kept.dispensers },
+    tanksMemory: () => farm.memory(),
     tally,
     log,
     onDispensed: options.onDispensed ?? (() => undefined),
@@ -72,7 +73,9 @@ export function createSimulation(options: SimulationOptions): Simulation {
   }
 
   const tankOptions: TankOptions = { ...ordinaryTanks, ...options.tanks };
-  const farm = createTankFarm(station, tankOptions, seed, { flowed: forecourt.flowed, scheduler: simulated });
+  const farm = createTankFarm(station, tankOptions, seed, {
+    ...{ flowed: forecourt.flowed, scheduler: simulated, kept: kept.tanks },
+  });
   const gauges = installGauges({
     ...{ station, profiles: options.profiles, options: tankOptions, farm, seed, clock },
     ...{ speed: options.speed, realTime, simulated, deadDevices: faults.deadDevices },

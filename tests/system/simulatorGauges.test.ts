@@ -59,7 +59,7 @@ async function simulatedStation(faults: object) {
 
 describe("the simulator's gauges", () => {
   it('M173: levels agree with the truth while fuel is sold, and a delivery with sales during it is booked once', {
-    timeout: 150_000,
+    timeout: 240_000,
   }, async () => {
     const { simulation, file } = await simulatedStation({});
     const daemon = await runStation(file);
@@ -75,7 +75,7 @@ describe("the simulator's gauges", () => {
         expect(found).toBeDefined();
         return found as DeliveryView;
       },
-      { timeout: 120_000, interval: 500 },
+      { timeout: 180_000, interval: 500 },
     );
     const [truth] = simulation.tanks.deliveries('T2');
     expect(truth).toBeDefined();
@@ -113,11 +113,9 @@ describe("the simulator's gauges", () => {
       looks++;
       if (tank?.volumeMl != null && tank.at !== null && !seen.has(tank.at)) {
         seen.add(tank.at);
-        expect(tank.volumeMl / 1000).toBeGreaterThan(1_000);
-        expect(tank.volumeMl / 1000).toBeLessThan(20_000);
-        const near = Math.abs(tank.volumeMl / 1000 - simulation.tanks.truth('T1').litres);
-        // so much comes or goes in a few seconds at this speed
-        expect(near).toBeLessThan(4_000);
+        // nobody draws from this one: it stays where it is
+        const { litres } = simulation.tanks.truth('T1');
+        expect(Math.abs(tank.volumeMl / 1000 - litres)).toBeLessThan(30 + litres * 0.003);
       }
       await new Promise((resolve) => setTimeout(resolve, 400));
     }

@@ -54,8 +54,13 @@ export function installGauges(at: GaugeInstallation): Gauges {
             number: numberOf(tank),
             label: tank.grade.toUpperCase(),
             capacityLitres: farm.capacityLitres(tank.id),
+            limits: farm.limits(tank.id),
+            density15: farm.density15(tank.id),
             shows: () => farm.shows(tank.id),
             reports: () => farm.reports(tank.id),
+            standing: () => farm.standing(tank.id),
+            alarmEvents: () => farm.alarmEvents(tank.id),
+            drawn: (from: number, to: number) => farm.drawn(tank.id, from, to),
           })),
         };
         openings.push(() => serveTlsGauge(served));
@@ -69,8 +74,15 @@ export function installGauges(at: GaugeInstallation): Gauges {
             'SIMULATOR_REFUSED',
             `gauge ${gauge.id}: ${gauge.device} has no gauge's profile`,
           );
-        const shown = new Map(tanks.map((tank) => [numberOf(tank), () => farm.shows(tank.id)] as const));
-        banks.set(gauge.device, modbusGaugeBank(profile, shown, !at.deadDevices.includes(gauge.device)));
+        const shown = tanks.map(({ id, gauge: its }) => {
+          const tank = { shows: () => farm.shows(id), standing: () => farm.standing(id) };
+          return [its?.tank ?? 1, tank] as const;
+        });
+        const switches = {
+          alive: () => !at.deadDevices.includes(gauge.device),
+          stale: () => at.options.stale.includes(gauge.id),
+        };
+        banks.set(gauge.device, modbusGaugeBank(profile, new Map(shown), switches));
         break;
       }
       case 'opcua': {
@@ -103,12 +115,18 @@ async function openInTurn(openings: readonly (() => Promise<Endpoint>)[]): Promi
 
 const numberOf = (tank: TankConfig): number => tank.gauge?.tank ?? 1;
 
+/** A probe that is out shows no number. */
 function snapshotOf(farm: TankFarm, tank: TankConfig) {
-  const { volumeLitres, volume15Litres, ullageLitres, heightMm, waterMm, temperatureC, deliveryInProgress } =
-    farm.shows(tank.id);
+  const shows = farm.shows(tank.id);
+  const none = Number.NaN;
   return {
     tank: numberOf(tank),
-    correctedLitres: volume15Litres,
-    ...{ volumeLitres, ullageLitres, heightMm, waterMm, temperatureC, deliveryInProgress },
+    volumeLitres: shows?.volumeLitres ?? none,
+    correctedLitres: shows?.volume15Litres ?? none,
+    ullageLitres: shows?.ullageLitres ?? none,
+    heightMm: shows?.heightMm ?? none,
+    waterMm: shows?.waterMm ?? none,
+    temperatureC: shows?.temperatureC ?? none,
+    deliveryInProgress: shows?.deliveryInProgress ?? false,
   };
 }

@@ -1,4 +1,5 @@
 /** What lies in the ground of a simulated station, what befalls it, and how the gauges misbehave. */
+import type { Probe } from '../tanks/tankOptions.ts';
 
 /** What has left a nozzle since the simulation started, by its own meter. */
 export interface NozzleFlow {
@@ -8,14 +9,50 @@ export interface NozzleFlow {
   readonly volumeMl: number;
 }
 
-/** Loss that no meter sees; simulated: at speed 8 the station's own clock sees eight times as much an hour. */
+/**
+ * Loss that no meter sees, from `fromMs` of the simulation on (default: the start). The rate is the simulation's: at
+ * speed 8 the station's own clock sees eight times as much an hour.
+ */
 interface Leak {
   readonly tank: string;
   readonly litresPerHour: number;
+  readonly fromMs?: number;
 }
 
-/** Probabilities in [0, 1], drawn for each reply; as their names say. `late` comes after the station's time-out. */
-export type GaugeFaultKind = 'late' | 'silence' | 'noise' | 'truncated' | 'bit-flip' | 'link-drop';
+/** Somebody pumps a tank out past the dispensers; simulated time. */
+interface Theft {
+  readonly tank: string;
+  readonly litres: number;
+  readonly minutes: number;
+  readonly atMs: number;
+}
+
+/**
+ * Drawn for each reply, probabilities in [0, 1]; as their names say. `late` comes after the station's time-out;
+ * `unknown-fields`: a level of `?`, as of a probe that is absent.
+ */
+export type GaugeFaultKind =
+  | 'late'
+  | 'silence'
+  | 'noise'
+  | 'truncated'
+  | 'bit-flip'
+  | 'link-drop'
+  | 'unknown-fields';
+
+/** A gauge that only speaks like a Veeder-Root: what it does differently, all the time. */
+export interface CloneHabits {
+  /** Knows display format alone: 9999FF1B to lower case. */
+  readonly displayOnly: boolean;
+  /** Heights in centimetres. */
+  readonly centimetres: boolean;
+  /** Real milliseconds before the first byte of a reply. */
+  readonly slowMs: number;
+  /** Functions that it does not know: `21E`. */
+  readonly lacks: readonly string[];
+}
+
+export const plainHabits: CloneHabits = { displayOnly: false, centimetres: false, slowMs: 20, lacks: [] };
 
 /** Durations are simulated milliseconds. */
 export interface TankOptions {
@@ -26,17 +63,29 @@ export interface TankOptions {
   readonly truckLitresPerMinute: number;
   readonly truckStepLitres: number;
   readonly truckTemperatureC: number;
-  /** Share of the capacity that is in a tank at the start, by tank; default 0.6. */
+  /** Share of the capacity that is in a tank at the start, by tank; default 0.6. A memory knows better. */
   readonly fill: Readonly<Record<string, number>>;
   readonly waterLitres: Readonly<Record<string, number>>;
   readonly leaks: readonly Leak[];
+  readonly thefts: readonly Theft[];
+  /** Litres that leave the tank for each that a nozzle's meter shows, by nozzle: 1.005 gives half a percent too much. */
+  readonly meterFactors: Readonly<Record<string, number>>;
+  /** Noise, drift and errors of a probe, by tank; what is left out is ordinary. */
+  readonly probes: Readonly<Record<string, Partial<Probe>>>;
   /** How far a gauge's clock is ahead, real milliseconds by gauge. */
   readonly clockErrorMs: Readonly<Record<string, number>>;
   /** Security code by gauge; the station's file only says where the code is kept. */
   readonly securityCodes: Readonly<Record<string, string>>;
+  readonly habits: Readonly<Record<string, Partial<CloneHabits>>>;
   readonly faults: Readonly<Partial<Record<GaugeFaultKind, number>>>;
   /** Real milliseconds after the command. */
   readonly lateMs: number;
+  /** Tanks whose probe is out. This list and the two below are looked at anew each time: what they hold may change. */
+  readonly lostProbes: readonly string[];
+  /** Tanks whose float is stuck where it was when this was first seen. */
+  readonly stuckFloats: readonly string[];
+  /** Modbus gauges that answer and do not measure any more: all registers stand still. */
+  readonly stale: readonly string[];
 }
 
 export const ordinaryTanks: TankOptions = {
@@ -48,8 +97,15 @@ export const ordinaryTanks: TankOptions = {
   fill: {},
   waterLitres: {},
   leaks: [],
+  thefts: [],
+  meterFactors: {},
+  probes: {},
   clockErrorMs: {},
   securityCodes: {},
+  habits: {},
   faults: {},
   lateMs: 5_500,
+  lostProbes: [],
+  stuckFloats: [],
+  stale: [],
 };

@@ -1,27 +1,41 @@
 /** The ground under the forecourt: a physical tank for each of the station's, drained by its nozzles, filled by trucks. */
 import type { StationConfig } from '../../model/config/station.ts';
 import type { TankConfig } from '../../model/config/tanks.ts';
+import type { TankAlarmKind } from '../../model/tank.ts';
 import { randomFor } from '../physics/random.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { GaugeReport, TrueDelivery } from '../tanks/inflows.ts';
 import type { GaugeShows } from '../tanks/shows.ts';
 import { createTankModel, type TankModel, type TankTruth } from '../tanks/tankModel.ts';
+import { type FarmMemory, readFarmMemory } from './farmMemory.ts';
+import { type AlarmEvent, type LevelLimits, LevelWatch, limitsOf } from './levelWatch.ts';
 import type { NozzleFlow, TankOptions } from './options.ts';
 
 const usualCapacity = 30_000;
 const usualDensity = 740;
 const lookEveryMs = 1_000;
+const alarmsEveryMs = 5_000;
 /** As full as a truck may make it. */
 const fullest = 0.9;
+const drawsKept = 5_000;
 
+/** Times are simulated milliseconds. Every call throws RangeError for a tank that the station has not. */
 export interface TankFarm {
-  /** As the gauge shows it now. */
-  shows(tank: string): GaugeShows;
+  /** As the gauge shows it now; null: its probe is out. */
+  shows(tank: string): GaugeShows | null;
   capacityLitres(tank: string): number;
-  /** The gauge's reports of deliveries; their times are simulated milliseconds. */
+  density15(tank: string): number;
+  limits(tank: string): LevelLimits;
+  /** The gauge's reports of deliveries. */
   reports(tank: string): readonly GaugeReport[];
+  /** Alarms that stand at the gauge, and what came and went there. */
+  standing(tank: string): ReadonlySet<TankAlarmKind>;
+  alarmEvents(tank: string): readonly AlarmEvent[];
   truth(tank: string): TankTruth;
   deliveries(tank: string): readonly TrueDelivery[];
+  /** Litres that nozzles took out of the tank between the two, in truth. */
+  drawn(tank: string, from: number, to: number): number;
+  memory(): FarmMemory;
   stop(): void;
 }
 
@@ -29,46 +43,88 @@ interface Ground {
   readonly tank: TankConfig;
   readonly model: TankModel;
   readonly capacity: number;
-  /** Simulated time at which the truck comes; null: none is sent for. */
+  readonly density: number;
+  readonly watch: LevelWatch;
+  /** Running sum of what nozzles took, oldest first. */
+  readonly draws: { at: number; sum: number }[];
+  stuckAt: GaugeShows | null;
+  /** When the truck comes; null: none is sent for. */
   truckAt: number | null;
   busyUntil: number;
 }
 
-/** `flowed`: what has left each nozzle until now, as `Forecourt.flowed`. */
+/** `flowed`: what has left each nozzle until now, as `Forecourt.flowed`; `kept`: as `memory` gave it, or anything. */
 export function createTankFarm(
   station: StationConfig,
   options: TankOptions,
   seed: number,
-  { flowed, scheduler }: { flowed: () => readonly NozzleFlow[]; scheduler: Scheduler },
+  { flowed, scheduler, kept }: { flowed: () => readonly NozzleFlow[]; scheduler: Scheduler; kept?: unknown },
 ): TankFarm {
+  const remembered = readFarmMemory(kept);
+  const groundSeed = remembered?.seed ?? seed;
   const densities = new Map(station.grades.map((grade) => [grade.id, grade.densityKgPerM3]));
   const tanks = new Map(station.tanks.map((tank) => [tank.id, groundOf(tank)]));
-  const drawn = new Map<string, number>();
+  const meters = new Map<string, number>();
+  const begun = new Set<object>();
   let stopped = false;
 
   function groundOf(tank: TankConfig): Ground {
     const capacity = tank.capacityLitres ?? usualCapacity;
+    const density = densities.get(tank.grade) ?? usualDensity;
+    const before = remembered?.tanks[tank.id];
     const model = createTankModel({
       capacityLitres: capacity,
-      density15: densities.get(tank.grade) ?? usualDensity,
-      startLitres: capacity * (options.fill[tank.id] ?? 0.6),
-      startWaterLitres: options.waterLitres[tank.id] ?? 0,
-      random: randomFor(seed, `tank ${tank.id}`),
+      density15: density,
+      startLitres: Math.min(capacity, before?.litres ?? capacity * (options.fill[tank.id] ?? 0.6)),
+      ...(before ? { startC: before.celsius } : {}),
+      startWaterLitres: before?.waterLitres ?? options.waterLitres[tank.id] ?? 0,
+      random: randomFor(groundSeed, `tank ${tank.id}`),
+      probe: options.probes[tank.id] ?? {},
     });
-    const leak = options.leaks.find((each) => each.tank === tank.id);
-    if (leak) model.leak(0, { litresPerHour: leak.litresPerHour });
-    return { tank, model, capacity, truckAt: null, busyUntil: 0 };
+    const watch = new LevelWatch(limitsOf(tank, capacity));
+    return {
+      ...{ tank, model, capacity, density, watch, draws: [] },
+      ...{ stuckAt: null, truckAt: null, busyUntil: 0 },
+    };
   }
 
   /** Everything that has happened until now. */
   function advance(): void {
     const now = scheduler.now();
     for (const { nozzle, tank, volumeMl } of flowed()) {
-      const before = drawn.get(nozzle) ?? 0;
-      drawn.set(nozzle, volumeMl);
-      if (volumeMl > before && tank !== null) tanks.get(tank)?.model.draw(now, volumeMl - before);
+      const shown = volumeMl - (meters.get(nozzle) ?? 0);
+      meters.set(nozzle, volumeMl);
+      if (shown > 0 && tank !== null) draw(tank, shown, options.meterFactors[nozzle] ?? 1, now);
     }
+    losses(now);
     if (options.orderBelow > 0) for (const ground of tanks.values()) supply(ground, now);
+  }
+
+  /** Of a manifold's tanks the fullest gives, so that they level out. */
+  function draw(id: string, shownMl: number, meterFactor: number, now: number): void {
+    const own = tanks.get(id);
+    if (!own) return;
+    const { manifold } = own.tank;
+    const joined =
+      manifold === undefined ? [own] : [...tanks.values()].filter(({ tank }) => tank.manifold === manifold);
+    const height = ({ model }: Ground): number => model.truth(now).heightMm;
+    const from = joined.reduce((one, other) => (height(other) > height(one) ? other : one));
+    const litres = from.model.draw(now, shownMl, { meterFactor });
+    from.draws.push({ at: now, sum: (from.draws.at(-1)?.sum ?? 0) + litres });
+    if (from.draws.length > drawsKept) from.draws.splice(0, drawsKept / 2);
+  }
+
+  function losses(now: number): void {
+    for (const leak of options.leaks) {
+      if (begun.has(leak) || now < (leak.fromMs ?? 0)) continue;
+      begun.add(leak);
+      tanks.get(leak.tank)?.model.leak(now, { litresPerHour: leak.litresPerHour });
+    }
+    for (const theft of options.thefts) {
+      if (begun.has(theft) || now < theft.atMs) continue;
+      begun.add(theft);
+      tanks.get(theft.tank)?.model.theft(now, theft);
+    }
   }
 
   function supply(ground: Ground, now: number): void {
@@ -86,25 +142,57 @@ export function createTankFarm(
     ground.busyUntil = now + (volume / litresPerMinute) * 60_000 + lookEveryMs;
   }
 
+  function shows(ground: Ground): GaugeShows | null {
+    const { id } = ground.tank;
+    if (options.lostProbes.includes(id)) return null;
+    const now = ground.model.read(scheduler.now());
+    ground.stuckAt = options.stuckFloats.includes(id) ? (ground.stuckAt ?? now) : null;
+    return ground.stuckAt === null ? now : { ...ground.stuckAt, temperatureC: now.temperatureC };
+  }
+
+  let alarmsAt = 0;
   const tick = (): void => {
     if (stopped) return;
     advance();
+    const now = scheduler.now();
+    if (now >= alarmsAt) {
+      alarmsAt = now + alarmsEveryMs;
+      for (const each of tanks.values()) each.watch.look(now, shows(each), each.stuckAt !== null);
+    }
     scheduler.after(lookEveryMs, tick);
   };
   scheduler.after(lookEveryMs, tick);
 
-  const of = (tank: string): TankModel => {
+  const now = (tank: string): Ground => {
     const found = tanks.get(tank);
     if (!found) throw new RangeError(`no tank ${tank}`);
     advance();
-    return found.model;
+    return found;
   };
+  const sumAt = (draws: Ground['draws'], at: number): number =>
+    draws.findLast((each) => each.at <= at)?.sum ?? 0;
   return {
-    shows: (tank) => of(tank).read(scheduler.now()),
-    capacityLitres: (tank) => tanks.get(tank)?.capacity ?? 0,
-    reports: (tank) => of(tank).reports(scheduler.now()),
-    truth: (tank) => of(tank).truth(scheduler.now()),
-    deliveries: (tank) => of(tank).deliveries(scheduler.now()),
+    shows: (tank) => shows(now(tank)),
+    capacityLitres: (tank) => now(tank).capacity,
+    density15: (tank) => now(tank).density,
+    limits: (tank) => now(tank).watch.limits,
+    reports: (tank) => now(tank).model.reports(scheduler.now()),
+    standing: (tank) => now(tank).watch.standing,
+    alarmEvents: (tank) => now(tank).watch.events,
+    truth: (tank) => now(tank).model.truth(scheduler.now()),
+    deliveries: (tank) => now(tank).model.deliveries(scheduler.now()),
+    drawn(tank, from, to) {
+      const { draws } = now(tank);
+      return sumAt(draws, to) - sumAt(draws, from);
+    },
+    memory() {
+      advance();
+      const kept = [...tanks].map(([id, { model }]) => {
+        const { litres, temperatureC, waterLitres } = model.truth(scheduler.now());
+        return [id, { litres, celsius: temperatureC, waterLitres }] as const;
+      });
+      return { seed: groundSeed, tanks: Object.fromEntries(kept) };
+    },
     stop() {
       stopped = true;
     },

@@ -1,11 +1,12 @@
 /** A simulated TLS gauge on a loopback socket or a pseudo-terminal, with the faults of its cable. */
 import type { Clock, Random } from '../../core/ports.ts';
+import { readTime, timeFields } from '../../core/tls/times.ts';
 import type { TlsGaugeConfig } from '../../model/config/tanks.ts';
 import { whole } from '../physics/random.ts';
-import type { Scheduler } from '../scheduler.ts';
+import type { Cancel, Scheduler } from '../scheduler.ts';
 import type { GaugeShows } from '../tanks/shows.ts';
 import { type Endpoint, listenTcp, openSerial } from '../wire/endpoint.ts';
-import type { GaugeFaultKind, TankOptions } from './options.ts';
+import { type GaugeFaultKind, plainHabits, type TankOptions } from './options.ts';
 import { TlsIntake } from './tlsIntake.ts';
 import { answerTls, type TlsAnswers, type TlsTank } from './tlsReplies.ts';
 
@@ -13,7 +14,7 @@ import { answerTls, type TlsAnswers, type TlsTank } from './tlsReplies.ts';
 const silenceMs = 60;
 const historyEveryMs = 60_000;
 const historyKept = 500;
-const turnaroundMs = 20;
+const minuteMs = 60_000;
 
 export interface TlsServerOptions {
   readonly config: TlsGaugeConfig;
@@ -37,51 +38,68 @@ export async function serveTlsGauge(server: TlsServerOptions): Promise<Endpoint>
 
   function converse(write: (bytes: Uint8Array) => void, drop: () => void) {
     const intake = new TlsIntake(code);
-    let cancel = (): void => undefined;
+    let cancelSilence: Cancel = () => undefined;
+    const pending = new Set<Cancel>();
+    const after = (ms: number, run: () => void): void => {
+      const cancel = realTime.after(ms, () => {
+        pending.delete(cancel);
+        run();
+      });
+      pending.add(cancel);
+    };
+    const abort = (): void => {
+      for (const cancel of pending) cancel();
+      pending.clear();
+    };
     const take = (events: ReturnType<TlsIntake['push']>): void => {
       for (const event of events) {
+        if (event.kind === 'abort') abort();
         if (event.kind !== 'command') continue;
-        send(answerTls(gauge, event.command), write, drop);
+        const fault = drawFault();
+        const absent = fault === 'unknown-fields' ? whole(random, 1, gauge.tanks.length) : null;
+        const reply = answerTls(gauge, event.command, absent === null ? null : numberAt(absent));
+        for (const { ms, bytes } of disturbed(fault, reply))
+          after(ms, bytes === null ? drop : () => write(bytes));
       }
     };
     return (bytes: Uint8Array): void => {
-      cancel();
+      cancelSilence();
       take(intake.push(bytes));
-      if (intake.waiting) cancel = realTime.after(silenceMs, () => take(intake.silence()));
+      if (intake.waiting) cancelSilence = realTime.after(silenceMs, () => take(intake.silence()));
     };
   }
+  const numberAt = (nth: number): number | null => gauge.tanks[nth - 1]?.number ?? null;
 
-  function send(reply: Uint8Array, write: (bytes: Uint8Array) => void, drop: () => void): void {
-    const fault = drawFault();
-    const after = (ms: number, bytes: Uint8Array) => realTime.after(ms, () => write(bytes));
+  /** What goes out, and when; without bytes the connection ends. */
+  function disturbed(
+    fault: GaugeFaultKind | null,
+    reply: Uint8Array,
+  ): { ms: number; bytes: Uint8Array | null }[] {
+    const ms = gauge.habits.slowMs;
     switch (fault) {
       case 'silence':
-        return;
+        return [];
       case 'link-drop':
-        realTime.after(turnaroundMs, drop);
-        return;
+        return [{ ms, bytes: null }];
       case 'late':
-        after(options.lateMs, reply);
-        return;
+        return [{ ms: options.lateMs, bytes: reply }];
       case 'truncated':
-        after(turnaroundMs, reply.subarray(0, whole(random, 1, reply.length - 1)));
-        return;
+        return [{ ms, bytes: reply.subarray(0, whole(random, 1, reply.length - 1)) }];
       case 'bit-flip': {
         const flipped = reply.slice();
         const at = whole(random, 0, flipped.length - 1);
         flipped[at] = (flipped[at] ?? 0) ^ (1 << whole(random, 0, 7));
-        after(turnaroundMs, flipped);
-        return;
+        return [{ ms, bytes: flipped }];
       }
-      case 'noise':
-        after(
-          1,
-          Uint8Array.from({ length: whole(random, 1, 12) }, () => whole(random, 0, 255)),
-        );
-        after(turnaroundMs, reply);
-        return;
+      case 'noise': {
+        const noise = Uint8Array.from({ length: whole(random, 1, 12) }, () => whole(random, 0, 255));
+        return [
+          { ms: 1, bytes: noise },
+          { ms, bytes: reply },
+        ];
+      }
       default:
-        after(turnaroundMs, reply);
+        return [{ ms, bytes: reply }];
     }
   }
 
@@ -124,6 +142,12 @@ async function open({ config, serialPath }: TlsServerOptions, converse: Converse
   return endpoint;
 }
 
+/** Calendar fields as if they were UTC. */
+function naive(time: string): number {
+  const { year, month, day, hour, minute } = timeFields(time);
+  return Date.UTC(year, month - 1, day, hour, minute);
+}
+
 /** The gauge itself: its clock, and the inventories that it keeps. */
 function createGauge(server: TlsServerOptions): TlsAnswers & { stop(): void } {
   const { config, zone, options, tanks, clock, realTime, simulated, speed } = server;
@@ -139,19 +163,26 @@ function createGauge(server: TlsServerOptions): TlsAnswers & { stop(): void } {
   const remember = (): void => {
     if (stopped) return;
     for (const tank of tanks) {
+      const shows = tank.shows();
       const list = kept.get(tank.number) ?? [];
-      list.push({ time: print(clock.now()), shows: tank.shows() });
+      if (shows !== null) list.push({ time: print(clock.now()), shows });
       kept.set(tank.number, list.slice(-historyKept));
     }
     realTime.after(historyEveryMs, remember);
   };
   realTime.after(historyEveryMs, remember);
   return {
+    habits: { ...plainHabits, ...options.habits[config.id] },
     tanks,
     time: () => print(clock.now()),
     timeOf: (simulatedMs) => print(clock.now() - (simulated.now() - simulatedMs) / speed),
     setClock(digits) {
-      if (/^\d{10}$/.test(digits)) errorMs = 0;
+      const wanted = readTime(digits);
+      if (wanted === null) return false;
+      // The new minute begins now.
+      const now = clock.now() + errorMs;
+      errorMs += naive(wanted) - naive(print(clock.now())) - (now % minuteMs);
+      return true;
     },
     history: (tank) => kept.get(tank) ?? [],
     stop() {
