@@ -119,7 +119,8 @@ describe('the ground under the forecourt', () => {
   );
 
   it('shows nothing of a lost probe, the same for a stuck float, and raises its alarms once', () => {
-    const [lostProbes, stuckFloats]: string[][] = [[], []];
+    const lostProbes: string[] = [];
+    const stuckFloats: string[] = [];
     const { farm, shown, advance } = farmWith({ lostProbes, stuckFloats, fill: { T1: 0.11 } });
     shown('1', 'T1', 300);
     advance(60_000);
