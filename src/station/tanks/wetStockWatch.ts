@@ -118,7 +118,7 @@ function parsed(text: string): LeakState | null {
   }
 }
 
-/** Days that are one day, closed at rest. */
+/** Days closed at rest, several days in one balance among them. */
 function balancedDay(day: {
   readonly variance15: number | null;
   readonly sales15: number | null;
