@@ -157,6 +157,8 @@ describe('an OPC UA server', { timeout: 60_000 }, () => {
     expect(seen.facts.filter(({ kind }) => kind === 'tank')).toEqual([]);
     rig.trustPem(renewed.certificate);
     expect((await seen.tank()).volume).toBe(200_000);
+    rig.trust.untrust(viewCertificate(renewed.certificate));
+    await vi.waitFor(() => expect(seen.client.stats().code).toBe('OPCUA_UNTRUSTED'), { timeout: 20_000 });
     seen.client.stop();
     await server.close();
   });

@@ -1,9 +1,7 @@
-/** The station's own OPC UA server, the command that trusts, and what it costs a station that has no OPC UA. */
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+/** The station's own OPC UA server and the command that trusts. */
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import {
   AttributeIds,
   type ClientSession,
@@ -25,7 +23,6 @@ import {
 import { opcuaExportSchema } from '../../src/model/config/opcua.ts';
 import { systemClock } from '../../src/station/systemClock.ts';
 import { freePort } from '../support/freePort.ts';
-import { oneDispenserStation } from '../support/oneDispenserStation.ts';
 import { makePair, type Pair, startPeer, tankNodes } from '../support/opcuaPeer.ts';
 import { cli, writeStation } from '../support/station.ts';
 import { recordingLog } from '../support/tempStore.ts';
@@ -177,7 +174,11 @@ describe("the station's own OPC UA server", { timeout: 60_000 }, () => {
       /Denied|Rejected/,
     );
     await expect(connect(endpoint, null, inside)).rejects.toThrow();
-    trust.untrust(viewCertificate(scada.certificate));
+    // also the one that is in
+    await connect(endpoint, { user: 'scada', password: 'right' }, async (session) => {
+      trust.untrust(viewCertificate(scada.certificate));
+      await vi.waitFor(() => expect(inside(session)).rejects.toThrow(), { timeout: 15_000, interval: 250 });
+    });
     await expect(connect(endpoint, { user: 'scada', password: 'right' }, inside)).rejects.toThrow();
   });
 });
@@ -218,35 +219,5 @@ describe('forecourt opcua', { timeout: 60_000 }, () => {
     await peer.close();
     const gone = await cli('opcua', 'trust', 'plc', ...at, '--yes');
     expect(gone).toMatchObject({ code: 1, stderr: expect.stringContaining('OPCUA_CONNECT') });
-  });
-});
-
-describe('a station without OPC UA', { timeout: 60_000 }, () => {
-  it('loads nothing of node-opcua', async () => {
-    const { file } = await oneDispenserStation();
-    const root = new URL('../../', import.meta.url).pathname;
-    const to = join(directory, 'modules.json');
-    const daemon = promisify(execFile)(
-      process.execPath,
-      [
-        '--import',
-        join(root, 'tests/support/listModules.ts'),
-        join(root, 'src/cli/main.ts'),
-        'run',
-        file.file,
-      ],
-      { env: { ...process.env, LOADED_MODULES: to }, maxBuffer: 64 * 2 ** 20 },
-    );
-    const { child } = daemon;
-    const runs = new Promise<void>((resolve) => {
-      child.stdout?.on('data', (text: Buffer) => String(text).includes('station runs') && resolve());
-    });
-    await runs;
-    child.kill('SIGTERM');
-    await daemon;
-    const { packages } = JSON.parse(readFileSync(to, 'utf8')) as { packages: string[] };
-    expect(packages).toContain('better-sqlite3');
-    expect(packages.filter((name) => name.startsWith('node-opcua'))).toEqual([]);
-    expect(existsSync(`${to}.thread`)).toBe(false);
   });
 });

@@ -110,7 +110,7 @@ const listCommand = (): Command =>
 
 const untrustCommand = (): Command =>
   sub('untrust')
-    .description('Trust a certificate no more. A connection that stands with it ends at its next renewal.')
+    .description('Trust a certificate no more. A connection that stands with it ends within seconds.')
     .argument('<fingerprint>', 'SHA-1 or SHA-256, or how it begins: eight digits at least')
     .addHelpText('after', '\nExample:\n  forecourt opcua untrust 098A331D --station station.yaml')
     .action((fingerprint: string, options: Options) => {

@@ -12,6 +12,7 @@ import type { GaugeFact } from '../../model/tank.ts';
 import { instant, monoMs } from '../../model/units.ts';
 import type { FromWorker, OpcuaCounters, OpcuaIdentity, ToWorker, WorkerSetup } from './messages.ts';
 import { programBeside, startThread, type Thread } from './thread.ts';
+import { createTurns } from './turns.ts';
 
 export interface OpcuaOptions {
   /** Certificates and trust live here: `client/` below it. */
@@ -94,6 +95,8 @@ interface Entry {
 export function createOpcua(options: OpcuaOptions): Opcua {
   const { clock, log } = options;
   const entries = new Map<string, Entry>();
+  /** Facts in their order; readings of fuelling points do not wait. */
+  const turns = createTurns();
   let thread: Thread<ToWorker> | null = null;
   let heapMb = 0;
 
@@ -135,7 +138,8 @@ export function createOpcua(options: OpcuaOptions): Opcua {
         entry.lastGoodMono = mono;
         // a source that says when it measured: so long before it was received
         const measured = fact.kind === 'tank' ? message.measuredAgoMs : 0;
-        entry.options.onFact({ ...fact, at: instant(at - measured), mono });
+        const key = fact.kind === 'tank' ? `${message.server} ${fact.tank}` : undefined;
+        turns.add(() => entry.options.onFact({ ...fact, at: instant(at - measured), mono }), key);
         return;
       }
       case 'reading': {
@@ -165,7 +169,7 @@ export function createOpcua(options: OpcuaOptions): Opcua {
     if (online) log.info({ server: id }, 'the OPC UA server is read');
     else log.warn({ server: id, code, reason }, 'the OPC UA server is not read');
     const { at, mono } = { at: clock.now(), mono: clock.mono() };
-    entry.options.onFact({ kind: 'health', online, reason: online ? '' : reason, at, mono });
+    turns.add(() => entry.options.onFact({ kind: 'health', online, reason: online ? '' : reason, at, mono }));
   }
 
   /** The thread is down: so is everything that it read. */
@@ -245,6 +249,7 @@ export function createOpcua(options: OpcuaOptions): Opcua {
     },
     async stop() {
       clearInterval(clockTimer);
+      turns.clear();
       entries.clear();
       await thread?.stop({ kind: 'stop' });
       thread = null;

@@ -20,6 +20,8 @@ export interface Connection {
   readonly session: ClientSession;
   /** Settles when the connection is gone, with why; never rejects. */
   readonly gone: Promise<string>;
+  /** Throws OPCUA_UNTRUSTED when its certificate was untrusted meanwhile, or has expired. */
+  requireTrust(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -85,7 +87,17 @@ export async function connect(
     const ended = new Promise<string>((resolve) =>
       session.on('session_closed', (status) => resolve(`the session ended: ${status.name}`)),
     );
-    return { session, gone: Promise.race([gone, ended]), close };
+    return {
+      session,
+      gone: Promise.race([gone, ended]),
+      async requireTrust() {
+        const shown = client.serverCertificate;
+        if (server.policy === 'None' || shown === undefined) return;
+        await store.checkCertificate(shown);
+        if (store.refusal) throw store.refusal;
+      },
+      close,
+    };
   } catch (error) {
     // in the background: a server that does not answer does not answer to this either
     void close();

@@ -38,6 +38,7 @@ export interface Session {
 const firstPauseMs = 500;
 const longestPauseMs = 15_000;
 const resolveAgainMs = 60_000;
+const trustEveryMs = 5_000;
 const lookMs = 500;
 const countersEveryMs = 2_000;
 
@@ -144,7 +145,7 @@ export function openSession(spec: SessionSpec, deps: SessionDeps): Session {
     }
   }
 
-  async function run({ session, gone }: Connection): Promise<void> {
+  async function run({ session, gone, requireTrust }: Connection): Promise<void> {
     let lost: string | null = null;
     void gone.then((reason) => {
       lost = reason;
@@ -152,6 +153,7 @@ export function openSession(spec: SessionSpec, deps: SessionDeps): Session {
     });
     let resolved = await resolve(session);
     let resolvedAt = mono();
+    let trustedAt = mono();
     for (const key of things.keys) schedule.set(key, things.intervalMs(key, false), mono(), true);
     let subscription = keep(session, resolved);
     try {
@@ -169,6 +171,10 @@ export function openSession(spec: SessionSpec, deps: SessionDeps): Session {
             subscription?.end();
             subscription = keep(session, resolved);
           }
+        }
+        if (mono() - trustedAt > trustEveryMs) {
+          trustedAt = mono();
+          await requireTrust();
         }
         subscription?.look();
         tellCounters(false);

@@ -98,7 +98,7 @@ export function createThings(spec: SessionSpec, output: ThingsOutput): Things {
       if (key.startsWith('tank ')) return Math.min(server.pollS, silentS) * 1000;
       return intervalOf(dispenser?.timing, urgencies.get(key) ?? 'off');
     },
-    spacingMs: (key) => (key.startsWith('tank ') ? Math.max(500, server.publishingMs) : 50),
+    spacingMs: (key) => (key.startsWith('tank ') ? Math.max(1_000, server.publishingMs) : 50),
     want(point, group, urgency) {
       const key: ThingKey = `${group} ${point}`;
       const before = urgencies.get(key);

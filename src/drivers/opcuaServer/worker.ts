@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import {
   MessageSecurityMode,
   SecurityPolicy,
+  type ServerSecureChannelLayer,
   setDebugLogger,
   setErrorLogger,
   setWarningLogger,
@@ -24,6 +25,7 @@ const applicationUri = `urn:forecourt:${site}:server`;
 const beatEveryMs = 1_000;
 const certificateLookMs = 6 * 3_600_000;
 const wrongPasswordMs = 1_000;
+const trustEveryMs = 5_000;
 
 const post = (message: FromExport): void => port.postMessage(message);
 const tell = (...words: unknown[]): void => {
@@ -185,6 +187,17 @@ try {
   post({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
   setTimeout(() => process.exit(1), 100);
 }
+
+/** Who is trusted no more, or has expired, is let go: the library asks only when a channel is opened. */
+const channels = new Set<ServerSecureChannelLayer>();
+server.on('newChannel', (channel) => channels.add(channel));
+server.on('closeChannel', (channel) => channels.delete(channel));
+setInterval(async () => {
+  for (const channel of channels) {
+    const shown = channel.clientCertificate;
+    if (shown && !(await clients.checkCertificate(shown)).isGood()) channel.close(() => {});
+  }
+}, trustEveryMs);
 
 setInterval(() => {
   const { currentSessionCount, currentSubscriptionCount } = server;

@@ -7,6 +7,7 @@ import { faultOf, viewCertificate } from '../../../src/drivers/opcua/pki/certifi
 import { ownCertificate } from '../../../src/drivers/opcua/pki/ownCertificate.ts';
 import { openTrustStore } from '../../../src/drivers/opcua/pki/trustStore.ts';
 import { createSchedule } from '../../../src/drivers/opcua/schedule.ts';
+import { createTurns } from '../../../src/drivers/opcua/turns.ts';
 import { makePair } from '../../support/opcuaPeer.ts';
 import { tempDirectory } from '../../support/tempStore.ts';
 
@@ -62,6 +63,25 @@ describe('the times of readings', () => {
     schedule.touch('b', 80);
     schedule.set('a', null, 80);
     expect([schedule.nextAt(), schedule.take(9999)]).toEqual([null, []]);
+  });
+});
+
+describe('turns', () => {
+  it('are one piece of work each, in order, the newest of one key, and others come between', async () => {
+    const done: string[] = [];
+    const turns = createTurns();
+    turns.add(() => done.push('a'));
+    turns.add(() => done.push('old'), 'tank 1');
+    turns.add(() => done.push('b'));
+    turns.add(() => done.push('new'), 'tank 1');
+    expect(done).toEqual([]);
+    setImmediate(() => done.push('pump'));
+    while (done.length < 4) await new Promise(setImmediate);
+    expect(done).toEqual(['a', 'pump', 'new', 'b']);
+    turns.add(() => done.push('late'));
+    turns.clear();
+    await new Promise(setImmediate);
+    expect(done).not.toContain('late');
   });
 });
 
