@@ -24,7 +24,7 @@ async function soldStation() {
 
 describe('the command line against a running daemon', () => {
   it('M19 M167 M173: status, sales, sale show, sale explain and devices, as JSON and in words', {
-    timeout: 60_000,
+    timeout: 150_000,
   }, async () => {
     const { daemon, dispenser, reader, file } = await soldStation();
     reader.printf(rdm6300(knownTag));
@@ -71,7 +71,7 @@ describe('the command line against a running daemon', () => {
     }
   });
 
-  it('trace prints so many frames of a line and ends', { timeout: 60_000 }, async () => {
+  it('trace prints so many frames of a line and ends', { timeout: 150_000 }, async () => {
     const { file } = await soldStation();
     const { code, stdout, stderr } = await cli('trace', 'bus', '-n', '5', '--json', '--socket', file.socket);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -92,7 +92,7 @@ describe('the command line against a running daemon', () => {
   });
 
   it('M7 M179: watch, piped, prints a line for everything that happens, and ends with Ctrl-C or the daemon', {
-    timeout: 60_000,
+    timeout: 150_000,
   }, async () => {
     const { daemon, dispenser, reader, file } = await soldStation();
     const words = startCli('watch', '--socket', file.socket);
@@ -130,7 +130,7 @@ describe('the command line against a running daemon', () => {
     expect(json.stderr()).toMatch(/API_UNREACHABLE/);
   });
 
-  it('wrong things have their exit code and say how to mend it', { timeout: 60_000 }, async () => {
+  it('wrong things have their exit code and say how to mend it', { timeout: 150_000 }, async () => {
     const { file } = await soldStation();
     const at = ['--socket', file.socket];
     for (const [args, code, words] of [
