@@ -140,7 +140,7 @@ export interface Simulation {
   readonly dispensed: readonly DispensedSale[];
   totals(): HoseTotal[];
   /** The truth of the tanks, and what their gauges show. */
-  readonly tanks: Pick<TankFarm, 'shows' | 'truth' | 'deliveries' | 'drawn'>;
+  readonly tanks: Pick<TankFarm, 'shows' | 'truth' | 'deliveries' | 'drawn' | 'past'>;
   /** Fulfilled when `maxSales` were made, every point is idle again and the last card was scanned. */
   readonly done: Promise<void>;
   stats(): SimulationStats;

@@ -6,6 +6,7 @@ import mqtt from 'mqtt';
 import pino from 'pino';
 import { ForecourtError } from '../../model/errors.ts';
 import { faultPresets } from '../../simulator/faults.ts';
+import type { TankOptions } from '../../simulator/gauges/options.ts';
 import { createSimulation } from '../../simulator/simulation.ts';
 import { type LoadedStation, loadStation } from '../../station/configuration/load.ts';
 import { problemText } from '../../station/configuration/problem.ts';
@@ -15,6 +16,7 @@ import { systemClock } from '../../station/systemClock.ts';
 import { startEmbeddedBroker } from '../../sync/embeddedBroker.ts';
 import { demoFolder } from '../client.ts';
 import { exitCodes, print } from '../output.ts';
+import { recordQuietDays } from '../quietDays.ts';
 import { untilSignal } from '../signals.ts';
 import { version } from '../version.ts';
 import { watch } from '../watch.ts';
@@ -62,11 +64,12 @@ export const demoCommand = (): Command =>
         speed,
         faults: faultPresets[options.faults] ?? faultPresets.mild,
         memory,
-        tanks: { fill: { T2: 0.24 }, truckMs: 60_000 * speed, leaks: [{ tank: 'T4', litresPerHour: 300 }] },
+        tanks: demonstratedTanks(speed),
         log,
         clock: systemClock,
       });
       await simulation.start();
+      recordQuietDays(loaded, simulation, { clock: systemClock, log });
       const station = await startStation(loaded, {
         clock: systemClock,
         random: Math.random,
@@ -104,6 +107,17 @@ export const demoCommand = (): Command =>
       }
       process.exit(exitCodes.done);
     });
+
+/**
+ * T2 is low: a truck comes three quarters of a minute after the start and is empty as long after that. T4 loses 1.5 L/h,
+ * as it did in the five closed days before: too little to be seen while cars come, and plain at rest.
+ */
+const demonstratedTanks = (speed: number): Partial<TankOptions> => ({
+  fill: { T2: 0.24 },
+  ...{ truckMs: 45_000 * speed, truckMostLitres: 6_000, truckLitresPerMinute: 8_000 / speed },
+  leaks: [{ tank: 'T4', litresPerHour: 1.5 }],
+  quietHours: 120,
+});
 
 /** The demonstration's station file in `folder`, from the shipped one, on ports that are free. */
 async function prepare(folder: string, speed: number): Promise<LoadedStation> {

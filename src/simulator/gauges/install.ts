@@ -56,6 +56,7 @@ export function installGauges(at: GaugeInstallation): Gauges {
             capacityLitres: farm.capacityLitres(tank.id),
             limits: farm.limits(tank.id),
             density15: farm.density15(tank.id),
+            past: farm.past(tank.id),
             shows: () => farm.shows(tank.id),
             reports: () => farm.reports(tank.id),
             standing: () => farm.standing(tank.id),

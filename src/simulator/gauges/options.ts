@@ -10,8 +10,8 @@ export interface NozzleFlow {
 }
 
 /**
- * Loss that no meter sees, from `fromMs` of the simulation on (default: the start). The rate is the simulation's: at
- * speed 8 the station's own clock sees eight times as much an hour.
+ * Loss that no meter sees, from `fromMs` of the simulation on (default: always). The rate is the simulation's: at speed 8
+ * the station's own clock sees eight times as much an hour while the forecourt is open.
  */
 interface Leak {
   readonly tank: string;
@@ -62,6 +62,8 @@ export interface TankOptions {
   readonly truckMs: number;
   readonly truckLitresPerMinute: number;
   readonly truckStepLitres: number;
+  /** More does not come at once. */
+  readonly truckMostLitres: number;
   readonly truckTemperatureC: number;
   /** Share of the capacity that is in a tank at the start, by tank; default 0.6. A memory knows better. */
   readonly fill: Readonly<Record<string, number>>;
@@ -72,6 +74,11 @@ export interface TankOptions {
   readonly meterFactors: Readonly<Record<string, number>>;
   /** Noise, drift and errors of a probe, by tank; what is left out is ordinary. */
   readonly probes: Readonly<Record<string, Partial<Probe>>>;
+  /**
+   * So long before the start the station stood closed while its gauges recorded the tanks, hours of real time; 0: nothing
+   * is known of the time before. A memory knows better.
+   */
+  readonly quietHours: number;
   /** How far a gauge's clock is ahead, real milliseconds by gauge. */
   readonly clockErrorMs: Readonly<Record<string, number>>;
   /** Security code by gauge; the station's file only says where the code is kept. */
@@ -93,6 +100,7 @@ export const ordinaryTanks: TankOptions = {
   truckMs: 120_000,
   truckLitresPerMinute: 800,
   truckStepLitres: 1_000,
+  truckMostLitres: 30_000,
   truckTemperatureC: 17,
   fill: {},
   waterLitres: {},
@@ -100,6 +108,7 @@ export const ordinaryTanks: TankOptions = {
   thefts: [],
   meterFactors: {},
   probes: {},
+  quietHours: 0,
   clockErrorMs: {},
   securityCodes: {},
   habits: {},

@@ -18,6 +18,7 @@ const alarmsEveryMs = 5_000;
 /** As full as a truck may make it. */
 const fullest = 0.9;
 const drawsKept = 5_000;
+const quietEveryMs = 600_000;
 
 /** Times are simulated milliseconds. Every call throws RangeError for a tank that the station has not. */
 export interface TankFarm {
@@ -26,6 +27,8 @@ export interface TankFarm {
   capacityLitres(tank: string): number;
   density15(tank: string): number;
   limits(tank: string): LevelLimits;
+  /** What the gauge recorded before the start, oldest first; `at` is negative. */
+  past(tank: string): readonly PastLook[];
   /** The gauge's reports of deliveries. */
   reports(tank: string): readonly GaugeReport[];
   /** Alarms that stand at the gauge, and what came and went there. */
@@ -39,6 +42,11 @@ export interface TankFarm {
   stop(): void;
 }
 
+export interface PastLook {
+  readonly at: number;
+  readonly shows: GaugeShows;
+}
+
 interface Ground {
   readonly tank: TankConfig;
   readonly model: TankModel;
@@ -47,6 +55,7 @@ interface Ground {
   readonly watch: LevelWatch;
   /** Running sum of what nozzles took, oldest first. */
   readonly draws: { at: number; sum: number }[];
+  readonly past: PastLook[];
   stuckAt: GaugeShows | null;
   /** When the truck comes; null: none is sent for. */
   truckAt: number | null;
@@ -62,11 +71,21 @@ export function createTankFarm(
 ): TankFarm {
   const remembered = readFarmMemory(kept);
   const groundSeed = remembered?.seed ?? seed;
+  /** Models begin before the simulation does. */
+  const quietMs = remembered ? 0 : options.quietHours * 3_600_000;
   const densities = new Map(station.grades.map((grade) => [grade.id, grade.densityKgPerM3]));
   const tanks = new Map(station.tanks.map((tank) => [tank.id, groundOf(tank)]));
   const meters = new Map<string, number>();
   const begun = new Set<object>();
   let stopped = false;
+  for (const ground of tanks.values()) rest(ground);
+
+  /** Nobody comes; the gauge looks now and then. */
+  function rest({ tank, model, past }: Ground): void {
+    const leak = options.leaks.find((each) => each.tank === tank.id && each.fromMs === undefined);
+    if (leak) model.leak(0, { litresPerHour: leak.litresPerHour });
+    for (let at = -quietMs; at < 0; at += quietEveryMs) past.push({ at, shows: model.read(at + quietMs) });
+  }
 
   function groundOf(tank: TankConfig): Ground {
     const capacity = tank.capacityLitres ?? usualCapacity;
@@ -83,7 +102,7 @@ export function createTankFarm(
     });
     const watch = new LevelWatch(limitsOf(tank, capacity));
     return {
-      ...{ tank, model, capacity, density, watch, draws: [] },
+      ...{ tank, model, capacity, density, watch, draws: [], past: [] },
       ...{ stuckAt: null, truckAt: null, busyUntil: 0 },
     };
   }
@@ -107,45 +126,46 @@ export function createTankFarm(
     const { manifold } = own.tank;
     const joined =
       manifold === undefined ? [own] : [...tanks.values()].filter(({ tank }) => tank.manifold === manifold);
-    const height = ({ model }: Ground): number => model.truth(now).heightMm;
+    const height = ({ model }: Ground): number => model.truth(now + quietMs).heightMm;
     const from = joined.reduce((one, other) => (height(other) > height(one) ? other : one));
-    const litres = from.model.draw(now, shownMl, { meterFactor });
+    const litres = from.model.draw(now + quietMs, shownMl, { meterFactor });
     from.draws.push({ at: now, sum: (from.draws.at(-1)?.sum ?? 0) + litres });
     if (from.draws.length > drawsKept) from.draws.splice(0, drawsKept / 2);
   }
 
   function losses(now: number): void {
     for (const leak of options.leaks) {
-      if (begun.has(leak) || now < (leak.fromMs ?? 0)) continue;
+      if (begun.has(leak) || leak.fromMs === undefined || now < leak.fromMs) continue;
       begun.add(leak);
-      tanks.get(leak.tank)?.model.leak(now, { litresPerHour: leak.litresPerHour });
+      tanks.get(leak.tank)?.model.leak(now + quietMs, { litresPerHour: leak.litresPerHour });
     }
     for (const theft of options.thefts) {
       if (begun.has(theft) || now < theft.atMs) continue;
       begun.add(theft);
-      tanks.get(theft.tank)?.model.theft(now, theft);
+      tanks.get(theft.tank)?.model.theft(now + quietMs, theft);
     }
   }
 
   function supply(ground: Ground, now: number): void {
     const { model, capacity } = ground;
-    const { litres } = model.truth(now);
+    const { litres } = model.truth(now + quietMs);
     if (ground.truckAt === null && litres < capacity * options.orderBelow && now >= ground.busyUntil)
       ground.truckAt = now + options.truckMs;
     if (ground.truckAt === null || now < ground.truckAt) return;
     ground.truckAt = null;
     const step = options.truckStepLitres;
-    const volume = Math.floor((capacity * fullest - litres) / step) * step;
+    const fits = Math.min(options.truckMostLitres, capacity * fullest - litres);
+    const volume = Math.floor(fits / step) * step;
     if (volume <= 0) return;
     const { truckLitresPerMinute: litresPerMinute, truckTemperatureC: temperatureC } = options;
-    model.deliver(now, { litres: volume, temperatureC, litresPerMinute });
+    model.deliver(now + quietMs, { litres: volume, temperatureC, litresPerMinute });
     ground.busyUntil = now + (volume / litresPerMinute) * 60_000 + lookEveryMs;
   }
 
   function shows(ground: Ground): GaugeShows | null {
     const { id } = ground.tank;
     if (options.lostProbes.includes(id)) return null;
-    const now = ground.model.read(scheduler.now());
+    const now = ground.model.read(modelNow());
     ground.stuckAt = options.stuckFloats.includes(id) ? (ground.stuckAt ?? now) : null;
     return ground.stuckAt === null ? now : { ...ground.stuckAt, temperatureC: now.temperatureC };
   }
@@ -169,6 +189,7 @@ export function createTankFarm(
     advance();
     return found;
   };
+  const modelNow = (): number => scheduler.now() + quietMs;
   const sumAt = (draws: Ground['draws'], at: number): number =>
     draws.findLast((each) => each.at <= at)?.sum ?? 0;
   return {
@@ -176,11 +197,23 @@ export function createTankFarm(
     capacityLitres: (tank) => now(tank).capacity,
     density15: (tank) => now(tank).density,
     limits: (tank) => now(tank).watch.limits,
-    reports: (tank) => now(tank).model.reports(scheduler.now()),
+    past: (tank) => now(tank).past,
+    reports: (tank) =>
+      now(tank)
+        .model.reports(modelNow())
+        .map((report) => ({
+          ...report,
+          startedAt: report.startedAt - quietMs,
+          endedAt: report.endedAt - quietMs,
+          reportedAt: report.reportedAt - quietMs,
+        })),
     standing: (tank) => now(tank).watch.standing,
     alarmEvents: (tank) => now(tank).watch.events,
-    truth: (tank) => now(tank).model.truth(scheduler.now()),
-    deliveries: (tank) => now(tank).model.deliveries(scheduler.now()),
+    truth: (tank) => now(tank).model.truth(modelNow()),
+    deliveries: (tank) =>
+      now(tank)
+        .model.deliveries(modelNow())
+        .map((each) => ({ ...each, startedAt: each.startedAt - quietMs, endedAt: each.endedAt - quietMs })),
     drawn(tank, from, to) {
       const { draws } = now(tank);
       return sumAt(draws, to) - sumAt(draws, from);
@@ -188,7 +221,7 @@ export function createTankFarm(
     memory() {
       advance();
       const kept = [...tanks].map(([id, { model }]) => {
-        const { litres, temperatureC, waterLitres } = model.truth(scheduler.now());
+        const { litres, temperatureC, waterLitres } = model.truth(modelNow());
         return [id, { litres, celsius: temperatureC, waterLitres }] as const;
       });
       return { seed: groundSeed, tanks: Object.fromEntries(kept) };

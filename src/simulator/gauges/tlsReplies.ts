@@ -29,6 +29,8 @@ export interface TlsTank {
   reports(): readonly GaugeReport[];
   standing(): ReadonlySet<TankAlarmKind>;
   alarmEvents(): readonly AlarmEvent[];
+  /** Recorded before the start: `at` is negative, real milliseconds. */
+  readonly past: readonly { readonly at: number; readonly shows: GaugeShows }[];
   /** Litres that nozzles took between the two. */
   drawn(from: number, to: number): number;
 }

@@ -4,7 +4,6 @@ import { readTime, timeFields } from '../../core/tls/times.ts';
 import type { TlsGaugeConfig } from '../../model/config/tanks.ts';
 import { whole } from '../physics/random.ts';
 import type { Cancel, Scheduler } from '../scheduler.ts';
-import type { GaugeShows } from '../tanks/shows.ts';
 import { type Endpoint, listenTcp, openSerial } from '../wire/endpoint.ts';
 import { type GaugeFaultKind, plainHabits, type TankOptions } from './options.ts';
 import { TlsIntake } from './tlsIntake.ts';
@@ -158,7 +157,13 @@ function createGauge(server: TlsServerOptions): TlsAnswers & { stop(): void } {
   });
   let errorMs = options.clockErrorMs[config.id] ?? 0;
   const print = (at: number): string => format.format(at + errorMs).replace(/\D/g, '');
-  const kept = new Map<number, { time: string; shows: GaugeShows }[]>();
+  const started = clock.now();
+  const kept = new Map(
+    tanks.map(({ number, past }) => [
+      number,
+      past.slice(-historyKept).map(({ at, shows }) => ({ time: print(started + at), shows })),
+    ]),
+  );
   let stopped = false;
   const remember = (): void => {
     if (stopped) return;

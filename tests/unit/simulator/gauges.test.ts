@@ -24,7 +24,7 @@ const single = (value: number): number => Math.fround(value);
 
 function gauge(habits: Partial<CloneHabits> = {}, lost = false): TlsAnswers {
   const tank = (number: number): TlsTank => ({
-    ...{ number, label: `GRADE ${number}`, capacityLitres: 20_000, density15: 740 },
+    ...{ number, label: `GRADE ${number}`, capacityLitres: 20_000, density15: 740, past: [] },
     limits: limitsOf(tankSchema.parse({ id: 'T', grade: 'g' }), 20_000),
     shows: () => (lost ? null : shows),
     reports: () => [{ startedAt: 1, endedAt: 2, reportedAt: 3, start: before, end: shows }],

@@ -101,6 +101,21 @@ describe('the ground under the forecourt', () => {
     expect(Math.abs(rise + meanwhile - 13_000)).toBeLessThan(100);
   });
 
+  it('has stood closed for a while: the gauge recorded it, and a leak was there already', () => {
+    const { farm, litres, advance } = farmWith({
+      ...{ quietHours: 48, fill: { T1: 0.5 }, leaks: [{ tank: 'T1', litresPerHour: 2 }] },
+    });
+    const past = farm.past('T1');
+    expect(past.map(({ at }) => at)).toEqual(Array.from({ length: 288 }, (_, n) => -48 * hour + n * 600_000));
+    expect(Math.abs(10_000 - 96 - litres('T1'))).toBeLessThan(10);
+    const volumes = past.map(({ shows }) => shows.volumeLitres);
+    const [first = 0, last = 0] = [volumes[0], volumes.at(-1)];
+    expect(Math.abs(first - last - 96)).toBeLessThan(20);
+    advance(hour);
+    expect(farm.truth('T1').leaked15).toBeGreaterThan(97.5);
+    expect(farm.truth('T1').leaked15).toBeLessThan(98.5);
+  });
+
   it('keeps its fuel, its warmth and its errors from one simulation to the next', () => {
     const first = farmWith({ fill: { T1: 0.4 }, waterLitres: { T1: 40 } });
     first.shown('1', 'T1', 500);
