@@ -37,7 +37,7 @@ afterAll(async () => {
 /** The certificate as the station keeps it after it refused it. */
 const kept = (id: string) => rig.trust.rejected().find(({ peer: name }) => name === id)?.view.sha256;
 
-describe('an OPC UA server', { timeout: 60_000 }, () => {
+describe('an OPC UA server', { timeout: 150_000 }, () => {
   it('is refused at first contact, its certificate kept; when it is trusted it is read without a restart', async () => {
     const seen = rig.read('plc', peer.endpoint);
     const { reason } = await seen.health(false);

@@ -112,7 +112,7 @@ async function readAll(session: ClientSession, names: readonly string[]): Promis
   return values.map(({ value, statusCode }) => (statusCode.isGood() ? value.value : statusCode.name));
 }
 
-describe("the station's own OPC UA server", { timeout: 60_000 }, () => {
+describe("the station's own OPC UA server", { timeout: 150_000 }, () => {
   it('shows tanks, fuelling points and alarms to a client that is trusted, and lets nobody write', async () => {
     const { own, endpoint, trust } = await startExport('trusted');
     await expect(connect(endpoint, null, async () => 'in')).rejects.toThrow();
@@ -183,7 +183,7 @@ describe("the station's own OPC UA server", { timeout: 60_000 }, () => {
   });
 });
 
-describe('forecourt opcua', { timeout: 60_000 }, () => {
+describe('forecourt opcua', { timeout: 150_000 }, () => {
   it('shows a certificate, trusts it after a yes, lists it, and trusts it no more', async () => {
     const pair = await makePair('Gauge');
     const other = viewCertificate((await makePair('other')).certificate);

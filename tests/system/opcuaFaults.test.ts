@@ -24,7 +24,7 @@ afterAll(async () => {
 const peerWith = async (nodes: readonly PeerNode[]) => startPeer({ port: await freePort(), pair, nodes });
 const soon = { timeout: 20_000, interval: 25 };
 
-describe('a subscription', { timeout: 60_000 }, () => {
+describe('a subscription', { timeout: 150_000 }, () => {
   it('tells of changes long before the next poll; silent, it is given up: values are polled, and it is made anew', async () => {
     let volume = 100;
     const peer = await peerWith(tankNodes(1, () => volume));
@@ -67,7 +67,7 @@ describe('a subscription', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a value of an OPC UA server', { timeout: 60_000 }, () => {
+describe('a value of an OPC UA server', { timeout: 150_000 }, () => {
   it('that is none makes a reading bad or uncertain with its reason, and never a number', async () => {
     const tankOf = (tank: number, volume: Omit<PeerNode, 'id'>, water: Omit<PeerNode, 'id'>): PeerNode[] => [
       { id: `s=Tank${tank}.Volume`, ...volume },
@@ -135,7 +135,7 @@ describe('a value of an OPC UA server', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a dispenser behind OPC UA', { timeout: 60_000 }, () => {
+describe('a dispenser behind OPC UA', { timeout: 150_000 }, () => {
   const wants = (live: Wants['live']): Wants => ({ live, totals: 'slow', 'last-sale': 'slow', price: 'off' });
   const node = (
     name: string,
@@ -220,7 +220,7 @@ describe('a dispenser behind OPC UA', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the OPC UA thread', { timeout: 60_000 }, () => {
+describe('the OPC UA thread', { timeout: 150_000 }, () => {
   it('that dies is started again: the server is offline meanwhile, fuelling points lost once, then all is read again', async () => {
     const peer = await peerWith([
       ...tankNodes(1, () => 100),

@@ -135,7 +135,7 @@ describe('the command line against a running daemon', () => {
     const at = ['--socket', file.socket];
     for (const [args, code, words] of [
       [['sale', 'show', '999', ...at], 1, /NOT_FOUND: there is no sale 999/],
-      [['trace', 'nowhere', ...at], 1, /NOT_FOUND: there is no line "nowhere"; lines: bus/],
+      [['trace', 'nowhere', ...at], 1, /NOT_FOUND: there is no line or TLS gauge "nowhere"; lines: bus/],
       [['sales', '-n', '0', ...at], 2, /USAGE/],
       [['sales', '-n', 'many', ...at], 2, /USAGE/],
       [['trace', 'bus', '-n', 'few', ...at], 2, /USAGE/],
