@@ -21,8 +21,8 @@ export interface FakeJob {
   readonly intervals: (number | null)[];
   requests: number;
   cancelled: boolean;
-  /** Answers with the registers of `map` at `ms`. */
-  answer(map: RegisterMap, ms: number): void;
+  /** Answers with the registers of `map` at `ms`, in one reply where nothing is said. */
+  answer(map: RegisterMap, ms: number, replies?: number): void;
   fail(code: ErrorCode, ms: number): void;
 }
 
@@ -74,8 +74,8 @@ export class FakeBus implements Pick<Bus, 'device' | 'onHealth'> {
       intervals: [request.intervalMs],
       requests: 0,
       cancelled: false,
-      answer(map, ms) {
-        const image = { ...imageOf(map), registers: () => new Uint16Array() };
+      answer(map, ms, replies = 1) {
+        const image = { ...imageOf(map), replies, registers: () => new Uint16Array() };
         onResult({ ok: true, at: instant(ms), mono: monoMs(ms), image });
       },
       fail(code, ms) {

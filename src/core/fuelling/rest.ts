@@ -66,7 +66,8 @@ export function onTotals(work: Work, reading: TotalsReading): void {
 
 export function onRecord(work: Work, reading: LastSaleReading): void {
   const { state } = work;
-  if (state.session.sighted === null) return;
+  // It may be of the sale whose end nobody has seen yet; it is read again with the next state.
+  if (state.session.sighted === null || state.shown === 'lost') return;
   const told = toldOf(reading);
   if (state.ending) {
     Object.assign(state.ending, { record: told, recordMono: reading.mono });

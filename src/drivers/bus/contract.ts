@@ -17,6 +17,8 @@ export interface RegisterRange {
 
 /** The registers of one reading. Every method throws REQUEST_REFUSED for what the reading does not cover. */
 export interface RegisterImage {
+  /** How many replies it was put together from; what one reply holds is of one moment. */
+  readonly replies: number;
   /** One 16-bit register of `holding` or `input`. */
   register(table: 'holding' | 'input', address: number): number;
   /** `count` consecutive 16-bit registers. */

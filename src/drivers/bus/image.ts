@@ -29,6 +29,7 @@ export function registerImage(blocks: readonly BlockData[]): RegisterImage {
   const one = ({ block, data }: BlockData, address: number) =>
     data.readUInt16BE((address - block.address) * 2);
   return {
+    replies: blocks.length,
     register: (table, address) => one(holder(table, address), address),
     registers(table, address, count) {
       // Values that were asked for as a whole lie in one block; only others may be put together.

@@ -89,8 +89,12 @@ export function createDispenser(options: DispenserOptions): Dispenser {
               intervalMs: null,
             },
             (result) => {
-              if (!result.ok && result.error.code === 'REPLY_EXCEPTION') separate(point);
-              else for (const group of result.ok ? whole : whole.slice(0, 1)) take(point, group, result);
+              const refused = !result.ok && result.error.code === 'REPLY_EXCEPTION';
+              const inParts = result.ok && result.image.replies > 1;
+              if (refused || inParts) separate(point);
+              if (refused) return;
+              for (const group of result.ok && !inParts ? whole : whole.slice(0, 1))
+                take(point, group, result);
             },
           );
     const point: Point = { number, decoder, jobs: new Map(), together, failure: null, lost: false };
@@ -102,7 +106,10 @@ export function createDispenser(options: DispenserOptions): Dispenser {
     return point;
   }
 
-  /** The device refuses a part of the whole: the live group must not suffer for it. */
+  /**
+   * The device refuses a part of the whole: the live group must not suffer for it. Or it is read in parts: a last sale
+   * that is newer than the live state beside it would be taken for one of before the hang-up.
+   */
   function separate(point: Point): void {
     const live = point.jobs.get('live');
     const wasFast = live !== undefined && isFast(live.urgency);

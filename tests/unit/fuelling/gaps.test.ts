@@ -98,6 +98,22 @@ describe('M179: how much is believed of a totalizer that moved while nobody look
   });
 });
 
+describe('a last sale that is read before the state shows the hang-up', () => {
+  it('of a device that was lost meanwhile, is the record of the sale and bears its number', () => {
+    const at = drive().settled(1_000_000, 7);
+    at.live('calling', 0);
+    at.live('fuelling', 20_000);
+    at.lost();
+    at.record(8, 41_500, { endCode: 1 });
+    at.live('idle', 41_500);
+    at.totals(1_041_500);
+    at.record(8, 41_500, { endCode: 1 });
+    expect(at.sales()).toMatchObject([
+      { volume: 41_500, saleNumber: 8, endCode: 1, quality: 'recovered', flags: ['link-lost'] },
+    ]);
+  });
+});
+
 describe('M179: sale numbers that wrap while nobody looked', () => {
   it.each([9_999, 65_535])('at %i', (last) => {
     const at = drive({ ...spec, saleNumber: { first: 1, last } }).settled(1_000_000, last - 1);

@@ -86,6 +86,18 @@ describe('polling', () => {
     ]);
   });
 
+  it('where the whole comes in parts only the live state is taken, and it is asked for alone from then on', () => {
+    const { bus, dispenser, readings } = started();
+    dispenser.want(1, { ...idleWants, live: 'fast', totals: 'off', 'last-sale': 'off' });
+    const whole = bus.job('live and totals and last-sale 1');
+    const alone = bus.job('live 1');
+    expect(alone.intervals.at(-1)).toBe(null);
+    whole.answer(live(), 1234, 3);
+    expect(readings.map(([, reading]) => reading.kind)).toEqual(['live']);
+    expect(whole.cancelled).toBe(true);
+    expect(alone.intervals.at(-1)).toBe(250);
+  });
+
   it('`now` asks at once, goes on fast, and asks at once again only after something else', () => {
     const { bus, dispenser } = started();
     const now: Wants = { ...idleWants, totals: 'now' };
