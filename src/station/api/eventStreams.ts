@@ -27,7 +27,8 @@ export function createEventStreams(log: Log) {
       onClose();
     });
     response.on('error', () => response.destroy());
-    // Who has said goodbye on its side reads no more.
+    // Who has said goodbye on its side reads no more; a body that nobody asked for would hide it.
+    response.req.resume();
     response.req.socket.on('end', () => response.destroy());
     response.writeHead(200, headers);
     response.write(': forecourt\n\n');

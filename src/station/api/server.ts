@@ -65,7 +65,13 @@ export async function startApi(
     bodyLimit: 64 * 1024,
     requestTimeout: slowestMs,
     keepAliveTimeout: 5_000,
-    http: { headersTimeout: slowestMs, connectionsCheckingInterval: 2_000, maxHeaderSize: 8 * 1024 },
+    http: {
+      headersTimeout: slowestMs,
+      connectionsCheckingInterval: 2_000,
+      maxHeaderSize: 8 * 1024,
+      // There is one host on the socket; Node would refuse the lack of its name without a code.
+      requireHostHeader: false,
+    },
     forceCloseConnections: true,
     frameworkErrors: (error, _request, reply) => {
       // Fastify's types make this reply one of no route.

@@ -147,13 +147,14 @@ function checkAnswer(answer: Buffer): Verdict {
   holds(status === 503 || (status >= 100 && status < 500), 'no answer tells of a defect', {
     answer: text.slice(0, 500),
   });
-  // What follows the first answer is the answer to bytes behind the request.
-  const length = Number(/^content-length: (\d+)/im.exec(text)?.[1] ?? 0);
+  // What follows the first answer is the answer to bytes behind the request: neither its body nor its headers count.
   const start = answer.indexOf('\r\n\r\n') + 4;
+  const head = answer.toString('latin1', 0, start);
+  const length = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0);
   const content = answer.toString('utf8', start, start + length);
   // Node's own answer to an expectation that it cannot meet has no body of ours.
   if (status === 417) return 'refused';
-  if (status >= 400 && /content-type: application\/json/i.test(text) && content !== '') {
+  if (status >= 400 && /content-type: application\/json/i.test(head) && content !== '') {
     const { error } = JSON.parse(content) as { error: { code: string; hint: string } };
     holds(
       error.code in errorCatalogue && error.code !== 'INTERNAL' && error.hint !== '',
