@@ -4,7 +4,7 @@ import { type Millilitres, millilitres } from '../../model/units.ts';
 import { accountFor, bare, type Newest, newsOf, sameRecord, stepsOf } from './record.ts';
 import { type Part, saleOf } from './sale.ts';
 import { isDim, split } from './split.ts';
-import { type Ending, earlierOf } from './state.ts';
+import { type Ending, earlierOf, type Told } from './state.ts';
 import { amountMoved, book, fits, type Look, lagIsLasting, lagOf, rebase, toleranceOf } from './totalizer.ts';
 import { alarm, hoseOf, nozzleOf, type Work } from './work.ts';
 
@@ -120,20 +120,22 @@ function accountRecord(
   state.held = null;
   state.session.booked = work.reading.mono;
   if (record && used) {
-    const steps = state.unnumbered > 0 ? stepsOf(spec, state.record, record) : null;
-    const more = (steps ?? 0) - outstanding - Math.max(0, untold - 1);
-    if (more > 0)
-      alarm(
-        work,
-        account.hose,
-        'sales-untold',
-        `by their numbers ${more + 1} sales, or more, that were not seen are booked as one`,
-      );
+    tellUntold(work, account.hose, record, outstanding + Math.max(0, untold - 1));
     accountFor(spec, state, record, true, outstanding);
     return;
   }
   state.unnumbered = outstanding;
   if (record && (state.record === null || record.number === null)) state.record = { ...record, sold: false };
+}
+
+/** Where sales wait for their numbers, and this number tells of more than the `booked`, several of them are one. */
+export function tellUntold(work: Work, hose: number | null, record: Told, booked: number): void {
+  const { spec, state } = work;
+  if (state.unnumbered === 0) return;
+  const more = (stepsOf(spec, state.record, record) ?? 0) - booked;
+  if (more <= 0) return;
+  const text = `by their numbers ${more + 1} sales, or more, that were not seen are booked as one`;
+  alarm(work, hose, 'sales-untold', text);
 }
 
 /** First contact in mid-fill: the span ends at the totalizer. One that reads zero (or nothing) ends it at the volume. */

@@ -5,7 +5,7 @@
  */
 import type { HoseTotals, LastSaleReading, TotalsReading } from '../../model/readings.ts';
 import { millilitres } from '../../model/units.ts';
-import { begin, suspectSeen } from './booking.ts';
+import { begin, suspectSeen, tellUntold } from './booking.ts';
 import { apart, conclude, forgetEarlier, totalsChecked } from './conclude.ts';
 import { accountFor, sameRecord, toldOf } from './record.ts';
 import { endingOf, openAt } from './state.ts';
@@ -54,6 +54,7 @@ export function onTotals(work: Work, reading: TotalsReading): void {
   for (const seen of looks) settle(work, seen);
   if (state.held) {
     // The totalizers say that this record is of nothing new.
+    tellUntold(work, state.held.hose, state.held, state.unnumbered);
     accountFor(spec, state, state.held, state.unnumbered > 0, state.unnumbered);
     state.held = null;
   }

@@ -169,6 +169,27 @@ describe('sales that happened while we could not see', () => {
     },
   );
 
+  it.each<[string, number, string[]]>([
+    ['as many as were booked', 8, []],
+    ['more than were booked', 10, ['sales-untold']],
+  ])('so does a record that is read late, while nobody fuels: %s', (_, number, told) => {
+    const at = drive().settled(1_000_000);
+    at.restart(600_000);
+    for (let n = 0; n < 16; n++) {
+      at.live('idle', 0);
+      at.totals(1_025_000);
+      at.wait(1000);
+    }
+    expect(at.sales()).toMatchObject([{ volume: 25_000, saleNumber: null }]);
+    for (let n = 0; n < 3; n++) {
+      at.record(number, 5_000);
+      at.totals(1_025_000);
+      at.live('idle', 0);
+    }
+    expect(at.sales()).toHaveLength(1);
+    expect(at.alarms()).toEqual(told);
+  });
+
   it('M179: the amount totalizer tells the amount where no record does', () => {
     const at = drive(plain);
     at.live('idle', 0);
