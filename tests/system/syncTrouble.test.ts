@@ -79,7 +79,7 @@ describe('a broker that', () => {
       const store = tempStore();
       appendBusiness(store, 40);
       const publisher = startPublisher(store, mqttConfig(broker.port, { window: 5 }), {
-        answerDeadline: 500,
+        answerDeadline: 2_000,
       });
       await publisher.emptied();
       expect(broker.connections()).toBe(4);
@@ -103,7 +103,7 @@ describe('a broker that', () => {
     const broker = await startScriptedBroker({ answer: troubleAt(7, 2, () => bytes) });
     const store = tempStore();
     appendBusiness(store, 30);
-    const publisher = startPublisher(store, mqttConfig(broker.port, { window: 5 }), { answerDeadline: 500 });
+    const publisher = startPublisher(store, mqttConfig(broker.port, { window: 5 }), { answerDeadline: 2_000 });
     await publisher.emptied();
     expect(broker.connections()).toBe(3);
     expect(delivered(broker)).toEqual(oneTo(30));
@@ -136,7 +136,7 @@ describe('a broker that', () => {
     const broker = await startScriptedBroker({ answer: (message) => (isEvent(message) ? twice : 0) });
     const store = tempStore();
     appendBusiness(store, 20);
-    const publisher = startPublisher(store, mqttConfig(broker.port, { window: 1 }), { answerDeadline: 500 });
+    const publisher = startPublisher(store, mqttConfig(broker.port, { window: 1 }), { answerDeadline: 2_000 });
     await publisher.emptied();
     expect(delivered(broker)).toEqual(oneTo(20));
     expect(publisher.report().published).toBe(20);
