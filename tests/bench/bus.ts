@@ -1,8 +1,8 @@
 /** `npm run bench:bus`: the bus master beside plain modbus-serial and libmodbus on an emulated serial line. */
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
-import { parseArgs } from 'node:util';
 import { bitsPerCharacter } from '../support/emulatedLine.ts';
+import { optionsOf } from '../support/options.ts';
 import { type CycleRow, deadDevice, type LateRow, lateReplies, pollCycle } from './busParts.ts';
 import { busPicture } from './busPicture.ts';
 import { type MasterKind, prepareLibmodbus } from './busRun.ts';
@@ -30,26 +30,19 @@ const usage = `npm run bench:bus -- [options]
   --picture FILE     a bar picture (SVG)
   --help`;
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string' },
-    baud: { type: 'string', default: '9600,19200,115200' },
-    'dead-seconds': { type: 'string' },
-    'late-seconds': { type: 'string' },
-    'late-permille': { type: 'string', default: '15' },
-    only: { type: 'string' },
-    masters: { type: 'string', default: 'forecourt,modbus-serial,libmodbus' },
-    'late-only': { type: 'boolean', default: false },
-    quick: { type: 'boolean', default: false },
-    json: { type: 'string' },
-    picture: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
+const values = optionsOf(usage, {
+  seconds: { type: 'string' },
+  baud: { type: 'string', default: '9600,19200,115200' },
+  'dead-seconds': { type: 'string' },
+  'late-seconds': { type: 'string' },
+  'late-permille': { type: 'string', default: '15' },
+  only: { type: 'string' },
+  masters: { type: 'string', default: 'forecourt,modbus-serial,libmodbus' },
+  'late-only': { type: 'boolean', default: false },
+  quick: { type: 'boolean', default: false },
+  json: { type: 'string' },
+  picture: { type: 'string' },
 });
-if (values.help) {
-  console.log(usage);
-  process.exit(0);
-}
 
 const only = values['late-only'] ? 'C' : values.only?.toUpperCase();
 const wanted = (part: string): boolean => only === undefined || only === part;

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { optionsOf } from '../support/options.ts';
 import { joinPtys } from '../support/socatPtys.ts';
 import { startTlsPeer } from '../support/tlsGaugePeer.ts';
 import { type CycleRow, measureCycles, measureStart, type StartRow } from './gaugeRun.ts';
@@ -14,19 +14,12 @@ const usage = `npm run bench:gauge -- [options]
   --json FILE    all figures
   --help`;
 
-const { values } = parseArgs({
-  options: {
-    tanks: { type: 'string', default: '12' },
-    cycles: { type: 'string', default: '15' },
-    baud: { type: 'string', default: '9600' },
-    json: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
+const values = optionsOf(usage, {
+  tanks: { type: 'string', default: '12' },
+  cycles: { type: 'string', default: '15' },
+  baud: { type: 'string', default: '9600' },
+  json: { type: 'string' },
 });
-if (values.help) {
-  console.log(usage);
-  process.exit(0);
-}
 const tanks = Number(values.tanks);
 const cycles = Number(values.cycles);
 const baud = Number(values.baud);

@@ -1,8 +1,8 @@
 /** `npm run bench:matching`: drivers of all sorts at stations of all sorts, and whose sale it became. */
 import { writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
-import { parseArgs } from 'node:util';
 import { type MatchingPolicy, matchingSchema } from '../../src/model/config/station.ts';
+import { optionsOf } from '../support/options.ts';
 import { verdictTable } from './busTables.ts';
 import { type LayoutName, layoutNames } from './matchingLayouts.ts';
 import { matchingPicture } from './matchingPicture.ts';
@@ -26,25 +26,18 @@ const usage = `npm run bench:matching -- [options]
   --help
 Exit code 1: a target was missed.`;
 
-const { values } = parseArgs({
-  options: {
-    sales: { type: 'string', default: '2000' },
-    others: { type: 'string' },
-    curve: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    rare: { type: 'string', default: '1' },
-    windows: { type: 'string', default: 'beforeS,afterS,lateS,promptS' },
-    layout: { type: 'string', default: layoutNames.join(',') },
-    dir: { type: 'string', default: scratchDirectory() },
-    json: { type: 'string' },
-    svg: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
+const values = optionsOf(usage, {
+  sales: { type: 'string', default: '2000' },
+  others: { type: 'string' },
+  curve: { type: 'string' },
+  seed: { type: 'string', default: '1' },
+  rare: { type: 'string', default: '1' },
+  windows: { type: 'string', default: 'beforeS,afterS,lateS,promptS' },
+  layout: { type: 'string', default: layoutNames.join(',') },
+  dir: { type: 'string', default: scratchDirectory() },
+  json: { type: 'string' },
+  svg: { type: 'string' },
 });
-if (values.help) {
-  console.log(usage);
-  process.exit(0);
-}
 
 const layouts = layoutNames.filter((name) => values.layout.split(',').includes(name));
 const sales = Number(values.sales);

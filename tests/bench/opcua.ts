@@ -10,10 +10,10 @@ import { cpus, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { get } from '../../src/cli/client.ts';
 import { viewCertificate } from '../../src/drivers/opcua/pki/certificate.ts';
 import { openTrustStore } from '../../src/drivers/opcua/pki/trustStore.ts';
+import { optionsOf } from '../support/options.ts';
 import { table } from './busTables.ts';
 import { busyStation } from './opcuaSession.ts';
 import { runSales } from './saleRun.ts';
@@ -24,18 +24,11 @@ const usage = `npm run bench:opcua -- [options]
   --rounds N      rounds, each with every kind in another order (default 4)
   --json FILE     all figures
   --help`;
-const { values } = parseArgs({
-  options: {
-    sales: { type: 'string', default: '60' },
-    rounds: { type: 'string', default: '4' },
-    json: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
+const values = optionsOf(usage, {
+  sales: { type: 'string', default: '60' },
+  rounds: { type: 'string', default: '4' },
+  json: { type: 'string' },
 });
-if (values.help) {
-  console.log(usage);
-  process.exit(0);
-}
 
 const kinds = ['without', 'thread', 'apart', 'main'] as const;
 type Kind = (typeof kinds)[number];

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { cpus, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { optionsOf } from '../support/options.ts';
 import { verdictTable } from './busTables.ts';
 import { runFloor } from './saleFloorRun.ts';
 import { runSales, warmUp } from './saleRun.ts';
@@ -15,19 +15,12 @@ const usage = `npm run bench:sale -- [options]
   --json FILE     all figures
   --help`;
 
-const { values } = parseArgs({
-  options: {
-    sales: { type: 'string', default: '300' },
-    dir: { type: 'string', default: tmpdir() },
-    profile: { type: 'string' },
-    json: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
+const values = optionsOf(usage, {
+  sales: { type: 'string', default: '300' },
+  dir: { type: 'string', default: tmpdir() },
+  profile: { type: 'string' },
+  json: { type: 'string' },
 });
-if (values.help) {
-  console.log(usage);
-  process.exit(0);
-}
 
 const machine = {
   cpu: cpus()[0]?.model ?? 'unknown',

@@ -1,13 +1,15 @@
-/**
- * `npm run faults [-- --quick]`: the storage-fault run. Prints a table; exit code 1 when an acknowledged sale was lost or
- * doubled, a store was unsound, or a control saw nothing.
- */
+/** `npm run faults`: the storage-fault run. */
 import { cpus, release } from 'node:os';
-import { parseArgs } from 'node:util';
 import { table } from '../bench/busTables.ts';
+import { optionsOf } from '../support/options.ts';
 import { type FaultReport, faultsFound, fullPlan, quickPlan, runFaults } from './faults.ts';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const usage = `npm run faults -- [options]
+  --quick  fewer steps and cuts, for a first look
+  --help
+Exit code 1: an acknowledged sale was lost or doubled, a store was unsound, or a control saw nothing.`;
+
+const values = optionsOf(usage, { quick: { type: 'boolean', default: false } });
 const plan = values.quick ? quickPlan : fullPlan;
 const startedAt = performance.now();
 const report = await runFaults(plan, (text) => process.stderr.write(`${text}\n`));

@@ -1,27 +1,28 @@
-/**
- * `npm run fuzz`: hostile bytes into every parser. Options: --inputs N (of all targets together), --seed S,
- * --target NAME (one only), --json FILE. Exit code 1 when a law does not hold.
- */
+/** `npm run fuzz`: hostile bytes into every parser. */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { optionsOf } from '../support/options.ts';
 import { type Finding, fuzz, type TargetReport } from './engine.ts';
 import { targets } from './targets.ts';
 
-const { values } = parseArgs({
-  options: {
-    inputs: { type: 'string', default: '1000000' },
-    seed: { type: 'string', default: '1' },
-    target: { type: 'string' },
-    json: { type: 'string' },
-  },
+const usage = `npm run fuzz -- [options]
+  --inputs N     of all targets together (default 1000000)
+  --seed S       other inputs (default 1)
+  --target NAME  one of ${targets.map(({ name }) => name).join(', ')}
+  --json FILE    all figures
+  --help
+Exit code 1: a law does not hold; the input is printed.`;
+
+const values = optionsOf(usage, {
+  inputs: { type: 'string', default: '1000000' },
+  seed: { type: 'string', default: '1' },
+  target: { type: 'string' },
+  json: { type: 'string' },
 });
 const inputs = Number(values.inputs);
 const seed = Number(values.seed);
 const chosen = targets.filter(({ name }) => values.target === undefined || name === values.target);
 if (chosen.length === 0 || !Number.isSafeInteger(inputs) || inputs < 1 || !Number.isSafeInteger(seed)) {
-  console.error(
-    `usage: npm run fuzz -- [--inputs N] [--seed S] [--target NAME] [--json FILE]\ntargets: ${targets.map(({ name }) => name).join(', ')}`,
-  );
+  console.error(usage);
   process.exit(2);
 }
 

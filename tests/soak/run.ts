@@ -1,23 +1,29 @@
-/**
- * `npm run soak`: simulated days of a station at the speed of the machine. Options: --days D, --points P, --sales N (for
- * each point and day), --retention DAYS, --telemetry DAYS, --no-prune, --seed S, --json FILE. Exit code 1 when memory,
- * handles or files grow beyond their bounds, or the books differ from what was sold.
- */
+/** `npm run soak`: simulated days of a station at the speed of the machine. */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { optionsOf } from '../support/options.ts';
 import { type Sample, soak } from './soak.ts';
 
-const { values } = parseArgs({
-  options: {
-    days: { type: 'string', default: '30' },
-    points: { type: 'string', default: '16' },
-    sales: { type: 'string', default: '1000' },
-    retention: { type: 'string', default: '7' },
-    telemetry: { type: 'string', default: '2' },
-    'no-prune': { type: 'boolean', default: false },
-    seed: { type: 'string', default: '1' },
-    json: { type: 'string' },
-  },
+const usage = `npm run soak -- [options]
+  --days D          simulated days (default 30)
+  --points P        fuelling points (default 16)
+  --sales N         of each point and day (default 1000)
+  --retention DAYS  of the journal (default 7)
+  --telemetry DAYS  of telemetry (default 2)
+  --no-prune        let everything grow, as a control
+  --seed S          other sales (default 1)
+  --json FILE       all figures
+  --help
+Exit code 1: memory, handles or files grow beyond their bounds, or the books differ from what was sold.`;
+
+const values = optionsOf(usage, {
+  days: { type: 'string', default: '30' },
+  points: { type: 'string', default: '16' },
+  sales: { type: 'string', default: '1000' },
+  retention: { type: 'string', default: '7' },
+  telemetry: { type: 'string', default: '2' },
+  'no-prune': { type: 'boolean', default: false },
+  seed: { type: 'string', default: '1' },
+  json: { type: 'string' },
 });
 
 const mb = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { optionsOf } from '../support/options.ts';
 import { endChildrenWithUs } from './children.ts';
 import { differencesOf, reportOf } from './report.ts';
 import { torture } from './run.ts';
@@ -16,20 +16,13 @@ const usage = `npm run torture -- [options]
   --keep       keep the folder: database, feed, logs, truth. It is kept anyway when anything differs
   --help`;
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '50' },
-    seed: { type: 'string' },
-    dir: { type: 'string', default: tmpdir() },
-    json: { type: 'string' },
-    keep: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const values = optionsOf(usage, {
+  kills: { type: 'string', default: '50' },
+  seed: { type: 'string' },
+  dir: { type: 'string', default: tmpdir() },
+  json: { type: 'string' },
+  keep: { type: 'boolean', default: false },
 });
-if (values.help) {
-  console.log(usage);
-  process.exit(0);
-}
 const kills = Number(values.kills);
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 if (!Number.isInteger(kills) || kills < 1 || !Number.isInteger(seed)) {
