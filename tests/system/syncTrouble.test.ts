@@ -39,7 +39,9 @@ describe('a broker that', () => {
     const store = tempStore();
     appendBusiness(store, 60);
     // Slower than all answers to one window together, faster than the whole backlog.
-    const publisher = startPublisher(store, mqttConfig(broker.port, { window: 2 }), { answerDeadline: 1_500 });
+    const publisher = startPublisher(store, mqttConfig(broker.port, { window: 2 }), {
+      answerDeadline: 1_500,
+    });
     await publisher.emptied();
     expect(broker.connections()).toBe(1);
     expect(delivered(broker)).toEqual(oneTo(60));
@@ -103,7 +105,9 @@ describe('a broker that', () => {
     const broker = await startScriptedBroker({ answer: troubleAt(7, 2, () => bytes) });
     const store = tempStore();
     appendBusiness(store, 30);
-    const publisher = startPublisher(store, mqttConfig(broker.port, { window: 5 }), { answerDeadline: 2_000 });
+    const publisher = startPublisher(store, mqttConfig(broker.port, { window: 5 }), {
+      answerDeadline: 2_000,
+    });
     await publisher.emptied();
     expect(broker.connections()).toBe(3);
     expect(delivered(broker)).toEqual(oneTo(30));
@@ -136,7 +140,9 @@ describe('a broker that', () => {
     const broker = await startScriptedBroker({ answer: (message) => (isEvent(message) ? twice : 0) });
     const store = tempStore();
     appendBusiness(store, 20);
-    const publisher = startPublisher(store, mqttConfig(broker.port, { window: 1 }), { answerDeadline: 2_000 });
+    const publisher = startPublisher(store, mqttConfig(broker.port, { window: 1 }), {
+      answerDeadline: 2_000,
+    });
     await publisher.emptied();
     expect(delivered(broker)).toEqual(oneTo(20));
     expect(publisher.report().published).toBe(20);
