@@ -1,6 +1,6 @@
 /** One read of a reader: a claim in the books, and at once the credit of the sales that are certain now. */
 import { joinClaim } from '../core/matching/attribute.ts';
-import { beginOf, windowsOf } from '../core/matching/windows.ts';
+import { beginOf, mistakenMs, windowsOf } from '../core/matching/windows.ts';
 import type { CardRead } from '../model/readings.ts';
 import type { Claim } from '../model/sale.ts';
 import { instant } from '../model/units.ts';
@@ -64,9 +64,6 @@ export function recordScan(
   settlementStored(context, settlement);
   return { claim, settled: settlement.settled };
 }
-
-/** Who scans at one reader and within this at another took the first for the second. */
-const mistakenMs = 60_000;
 
 /**
  * A fuelling that is nobody's yet runs or ended since the claim, which may be its: another scan does not take it away. Where

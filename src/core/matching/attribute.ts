@@ -16,6 +16,7 @@ import {
   type Fit,
   type Fuelling,
   fitsWell,
+  mistakenMs,
   pointsBeside,
   type ScanMoment,
   type Windows,
@@ -185,7 +186,9 @@ function decide(
           fitting,
         );
   }
-  if (fitting.every((claim) => !windows(claim, own)?.isPrompt && wentElsewhere(claim, own, others, claims)))
+  const isElsewhere = (claim: Claim): boolean =>
+    wentElsewhere(claim, own, others, claims, windows(claim, own)?.isPrompt ? mistakenMs : Infinity);
+  if (fitting.every(isElsewhere))
     return ambiguous('card-elsewhere', 'the card was read at another place since', fitting);
   const sure = fitting.filter((claim) => windows(claim, own)?.doubt === null);
   const claim = sure.findLast(isGood) ?? sure.at(-1);
@@ -195,23 +198,34 @@ function decide(
     : ambiguous('old-scan', 'the card was read long before the nozzle was lifted', fitting);
 }
 
-/** Its card was read at another place since, or has a sale that began there since: who came here may be somebody else. */
+/**
+ * Its card was read at another place within `withinMs` since, or has a sale that began there since: who came here may be
+ * somebody else.
+ */
 const wentElsewhere = (
   claim: Claim,
   own: Fuelling,
   others: readonly Fuelling[],
   claims: readonly Claim[],
-): boolean =>
-  claims.some(
-    (each) =>
-      each.card === claim.card && each.at > claim.at && !each.fuellingPoints.includes(own.fuellingPoint),
-  ) ||
-  others.some(
-    (each) =>
-      each.card === claim.card &&
-      each.fuellingPoint !== own.fuellingPoint &&
-      (beginOf(each) ?? claim.at) > claim.at,
+  withinMs: number,
+): boolean => {
+  const isSince = (at: number, bound: number): boolean => at > claim.at && at <= claim.at + bound;
+  return (
+    claims.some(
+      (each) =>
+        each.card === claim.card &&
+        isSince(each.at, withinMs) &&
+        !each.fuellingPoints.includes(own.fuellingPoint),
+    ) ||
+    others.some(
+      (each) =>
+        each.card === claim.card &&
+        each.fuellingPoint !== own.fuellingPoint &&
+        // From the scan there to the lift it may take as long again.
+        isSince(beginOf(each) ?? claim.at, 2 * withinMs),
+    )
   );
+};
 
 /** While it was fuelled, or after it. */
 const isReadAtNozzle = (claim: Claim, own: Fuelling, windows: Windows): boolean => {

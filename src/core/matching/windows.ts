@@ -49,6 +49,8 @@ export const pointsBeside = ({ fuellingPoints }: Claim, { islands }: MatchingPol
     .flat()
     .filter((point) => !fuellingPoints.includes(point));
 
+/** Who scans at one reader and within this at another took the first for the second. */
+export const mistakenMs = 60_000;
 /** Who lifts again within this of the end of a sale may be its driver; later it is the next one. */
 const secondFillMs = 45_000;
 

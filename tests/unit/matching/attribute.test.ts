@@ -274,7 +274,6 @@ describe('M179: a sale at point 1, lifted at 0 s, ended at 60 s', () => {
   const elsewhere: typeof cases = [
     ['a lift half a minute later', [scan('a', -30, ['1'])], [], 'ambiguous card-elsewhere'],
     ['a scan during the fuelling', [scan('a', 10, ['1'])], [], 'ambiguous card-elsewhere'],
-    ['a lift at once: nobody else can have come', [scan('a', -15, ['1'])], [], 'attributed scan-before'],
     ['at a shared reader at once, too', [scan('a', -15, ['1', '2'])], [], 'ambiguous card-elsewhere'],
     ['read here once more', [scan('a', -30, ['1']), scan('a', 50, ['1'])], [], 'attributed scan-during'],
   ];
@@ -282,6 +281,15 @@ describe('M179: a sale at point 1, lifted at 0 s, ended at 60 s', () => {
     expect(word(sell([...claims, scan('a', 40, ['3'])], others))).toBe(expected);
     const sold = fuelling('3', 45, 55, { attributed: true, card: cardKey('a') });
     if (claims.length === 1) expect(word(sell(claims, [...others, sold]))).toBe(expected);
+  });
+
+  it('M179: the card is read at another point within a minute: the lift at once may be somebody else’s', () => {
+    const before = scan('a', -5, ['1']);
+    expect(word(sell([before, scan('a', 5, ['3'])]))).toBe('ambiguous card-elsewhere');
+    const sold = fuelling('3', 19, 50, { attributed: true, card: cardKey('a') });
+    expect(word(sell([before], [sold]))).toBe('ambiguous card-elsewhere');
+    // Who lifted at once and is elsewhere later fuels there as well.
+    expect(word(sell([before, scan('a', 56, ['3'])]))).toBe('attributed scan-before');
   });
 
   it('M179: read at the point’s other reader since, or elsewhere before, it is where it was', () => {

@@ -100,8 +100,14 @@ const scenes: [string, LayoutName, readonly Step[], readonly string[]][] = [
   [
     'M179: one card at two nozzles, a scan for each',
     'side',
-    [[90, 'A', 1], fill(1, 100, 200), [120, 'A', 2], fill(2, 130, 220)],
+    [[90, 'A', 1], fill(1, 100, 200), [160, 'A', 2], fill(2, 170, 220)],
     ['A', 'A'],
+  ],
+  [
+    'M179: a wrong reader, taken for his own just before somebody without a card lifts there',
+    'side',
+    [[90, 'A', 1], fill(1, 95, 200), [105, 'A', 2], fill(2, 119, 220)],
+    ['ambiguous card-elsewhere', 'A'],
   ],
   [
     'M179: one card at two nozzles, one scan: the second is nobody’s',
