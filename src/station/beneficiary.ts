@@ -1,5 +1,6 @@
 /** Whom a person names as the owner of a sale: by member, or by the number of a card, which is kept nowhere. */
 
+import { afterEndS } from '../core/matching/windows.ts';
 import { ForecourtError } from '../model/errors.ts';
 import type { CardKey } from '../model/ids.ts';
 import { type CardFormat, cardFormats } from '../model/readings.ts';
@@ -60,7 +61,7 @@ export function beneficiaryOf({ members }: StationContext, named: Named): Benefi
 export function scansAround({ store, policy }: StationContext, sale: SaleRecord): Claim[] {
   const begin = sale.liftedAt ?? sale.startedAt ?? sale.endedAt;
   const from = instant(begin - policy.beforeS * 1000);
-  const to = instant(sale.endedAt + policy.afterS * 1000);
+  const to = instant(sale.endedAt + afterEndS(policy) * 1000);
   const weighed = sale.attribution.kind === 'ambiguous' ? sale.attribution.claims : [];
   const around = store.claims
     .between(from, to)

@@ -58,7 +58,7 @@ const wide: MatchingPolicy = {
   ...{ beforeS: 180, oldS: 180, lateS: 30, promptS: 0, waitS: 0, sharedWaitS: 0 },
 };
 /** Only a scan that is promptly followed by the lift. */
-const strict: MatchingPolicy = { ...byDefault, beforeS: 20, afterS: 0 };
+const strict: MatchingPolicy = { ...byDefault, beforeS: 20, afterS: 0, slowS: 0 };
 const policies = [
   { name: 'wide', matching: wide, islands: false },
   { name: 'strict', matching: strict },

@@ -56,7 +56,7 @@ export const dayFaults: FaultPlan = {
  * Whole seconds, which are long for these drivers. A second after the end the next one may have scanned, so what is
  * scanned after the end is nobody's.
  */
-const matching = { beforeS: 1, afterS: 0, oldS: 1, lateS: 0, promptS: 1, waitS: 0, sharedWaitS: 0 };
+const matching = { beforeS: 1, afterS: 0, slowS: 0, oldS: 1, lateS: 0, promptS: 1, waitS: 0, sharedWaitS: 0 };
 
 const behaviour: Partial<Behaviour> = {
   // Longer than the window before, so that a scan can be of one driver only.

@@ -109,7 +109,7 @@ describe('a card at the dispenser', () => {
     const { dispenser, reader, file } = await oneDispenserStation({
       members: [{ id: 'm-8', cards }],
       // Else the new card would take the sale that just ended.
-      station: { matching: { afterS: 0 } },
+      station: { matching: { afterS: 0, slowS: 0 } },
     });
     const daemon = await runStation(file);
     await begun(daemon);

@@ -193,9 +193,16 @@ function decide(
   const sure = fitting.filter((claim) => windows(claim, own)?.doubt === null);
   const claim = sure.findLast(isGood) ?? sure.at(-1);
   if (claim) return forced(claim, windows(claim, own)?.moment ?? 'scan-during');
-  return fitting.every((each) => windows(each, own)?.doubt === 'again')
-    ? ambiguous('card-again', 'the card has its sale and was read once more', fitting)
-    : ambiguous('old-scan', 'the card was read long before the nozzle was lifted', fitting);
+  const doubts = new Set(fitting.map((each) => windows(each, own)?.doubt));
+  if (doubts.has('old'))
+    return ambiguous('old-scan', 'the card was read long before the nozzle was lifted', fitting);
+  return doubts.has('slow')
+    ? ambiguous(
+        'slow-scan',
+        'the card was read so long after the end that another driver may have come',
+        fitting,
+      )
+    : ambiguous('card-again', 'the card has its sale and was read once more', fitting);
 }
 
 /**

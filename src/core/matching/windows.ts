@@ -27,13 +27,14 @@ export type ScanMoment = 'scan-before' | 'scan-during' | 'scan-after';
 
 /**
  * `doubt`: it may be so, but credits nobody. `old`: so long before the lift that another driver may have come meanwhile.
+ * `slow`: so long after the end that the next driver may have come and gone on to another point.
  * `again`: the card has its sale and was read once more, and the next lift was not at once. `late`: so long after the end
  * that it is more likely the next driver's; it only hinders a credit of that one. `beside`: read where another fuelled, just
  * before this lift beside it; it only hinders a credit there.
  */
 export interface Fit {
   readonly moment: ScanMoment;
-  readonly doubt: 'old' | 'again' | 'late' | 'beside' | null;
+  readonly doubt: 'old' | 'slow' | 'again' | 'late' | 'beside' | null;
   /** The lift followed at once, at the only point of the reader: nobody else can have come. */
   readonly isPrompt?: boolean;
 }
@@ -41,6 +42,9 @@ export interface Fit {
 /** It may be the card of this fuelling's driver. */
 export const fitsWell = (fit: Fit | null): boolean =>
   fit !== null && fit.doubt !== 'late' && fit.doubt !== 'beside';
+
+/** A scan so long after the end may be of that fuelling's driver, s. */
+export const afterEndS = ({ afterS, slowS }: MatchingPolicy): number => Math.max(afterS, slowS);
 
 /** The points whose drivers may take the reader of this scan for theirs. */
 export const pointsBeside = ({ fuellingPoints }: Claim, { islands }: MatchingPolicy): string[] =>
@@ -94,7 +98,7 @@ export function windowsOf(all: readonly Fuelling[], policy: MatchingPolicy): Win
         endedAt !== null &&
         claim.fuellingPoints.includes(fuellingPoint) &&
         claim.at >= endedAt &&
-        claim.at <= endedAt + policy.afterS * 1000,
+        claim.at <= endedAt + afterEndS(policy) * 1000,
     ) ?? null;
   const isSecondFill = (had: Fuelling, fuelling: Fuelling, begin: Instant | null): boolean =>
     had.fuellingPoint === fuelling.fuellingPoint &&
@@ -122,7 +126,7 @@ export function windowsOf(all: readonly Fuelling[], policy: MatchingPolicy): Win
       return isBetween ? { moment: 'scan-during', doubt: null } : null;
     }
     const since = endedAt === null ? 0 : (claim.at - endedAt) / 1000;
-    if (since > Math.max(policy.afterS, policy.lateS)) return null;
+    if (since > Math.max(afterEndS(policy), policy.lateS)) return null;
     const begin = beginOf(fuelling);
     const age = begin === null ? 0 : (begin - claim.at) / 1000;
     if (age > Math.max(policy.beforeS, policy.oldS)) return null;
@@ -130,7 +134,8 @@ export function windowsOf(all: readonly Fuelling[], policy: MatchingPolicy): Win
     if (had !== null && !isSecondFill(had, fuelling, begin)) return null;
     if (since > 0) {
       if (liftedPromptly(claim)) return null;
-      return { moment: 'scan-after', doubt: since > policy.afterS ? 'late' : null };
+      const slow = since > policy.afterS ? 'slow' : null;
+      return { moment: 'scan-after', doubt: since > afterEndS(policy) ? 'late' : slow };
     }
     if (age <= 0 || begin === null) return { moment: 'scan-during', doubt: null };
     if (claim.at <= previousEnd(fuelling, begin)) return null;

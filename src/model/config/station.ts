@@ -154,7 +154,12 @@ export const mqttSchema = z.strictObject({
 const seconds = z.int().min(0).max(3600);
 export const matchingSchema = z.strictObject({
   beforeS: seconds.default(40).describe('a scan counts for a fuelling that starts within this'),
-  afterS: seconds.default(30).describe('a scan counts for a fuelling that ended within this'),
+  afterS: seconds.default(20).describe('a scan counts for a fuelling that ended within this'),
+  slowS: seconds
+    .default(30)
+    .describe(
+      'a scan up to so long after a fuelling of nobody leaves it to a person: the next driver may have come, and gone to another point',
+    ),
   oldS: seconds
     .default(300)
     .describe(
