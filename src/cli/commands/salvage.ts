@@ -21,10 +21,11 @@ export const salvageCommand = (): Command =>
       process.exitCode = report.complete ? exitCodes.done : exitCodes.failed;
     });
 
-const ranges = (list: readonly (readonly [number, number])[]): string => {
-  const shown = list.slice(0, 8).map(([from, to]) => (from === to ? String(from) : `${from}-${to}`));
-  return `${shown.join(', ')}${list.length > shown.length ? `, and ${list.length - shown.length} more` : ''}`;
-};
+const some = (list: readonly string[]): string =>
+  `${list.slice(0, 8).join(', ')}${list.length > 8 ? `, and ${list.length - 8} more` : ''}`;
+
+const ranges = (list: readonly (readonly [number, number])[]): string =>
+  some(list.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)));
 
 function describe(report: SalvageReport, directory: string): string {
   const { tables, lostPages, doubts, proved } = report;
@@ -33,11 +34,11 @@ function describe(report: SalvageReport, directory: string): string {
       'Rows',
       table(
         ['Table', 'Read>', 'Lost>', 'Which'],
-        tables.map(({ table: name, rows, lostRows, lost }) => [
+        tables.map(({ table: name, rows, lostRows, lost, lostKeys }) => [
           name,
           String(rows),
           String(lostRows),
-          ranges(lost),
+          lostKeys.length > 0 ? some(lostKeys) : ranges(lost),
         ]),
       ),
     ),

@@ -1,5 +1,6 @@
 /** Which rows can be read, of which table, and which pages are lost: first down the trees, then every page nobody pointed at. */
 import { freePages, readTreePage, type TreePage } from './btree.ts';
+import { isAlike, knownByRows } from './likeness.ts';
 import type { Pages } from './pages.ts';
 import { type Row, rowOf, type Shape } from './shapes.ts';
 
@@ -21,19 +22,6 @@ export type Key = number | string;
 /** Page and cell in one number: only this is kept of a row, for a database may be larger than the memory. */
 type Place = number;
 const mostCells = 65_536;
-
-/** Tables that are known by their rows alone; others look like each other or like an index. */
-const known: ReadonlySet<string> = new Set([
-  'journal_business',
-  'journal_telemetry',
-  'seals',
-  'sales',
-  'credits',
-  'ledger_transactions',
-  'postings',
-  'corrections',
-  'claims',
-]);
 
 function keyOf(shape: Shape, row: Row): Key {
   const value = shape.rowid === null ? null : row[shape.rowid];
@@ -144,8 +132,8 @@ function adopt(pages: Pages, shapes: readonly Shape[], reached: ReadonlySet<numb
     const page = readTreePage(pages, number);
     if (page === null || page.cells.length === 0) continue;
     const fits = shapes
-      .filter(({ table }) => known.has(table))
-      .map((shape) => ({ shape, count: page.cells.filter((cell) => rowOf(shape, cell) !== null).length }))
+      .filter(({ table }) => knownByRows.has(table))
+      .map((shape) => ({ shape, count: page.cells.filter((cell) => isAlike(shape, cell)).length }))
       .sort((one, other) => other.count - one.count);
     const best = fits[0];
     if (best && best.count * 2 > page.cells.length) take(best.shape, number, page, false);

@@ -5,10 +5,13 @@ import { books } from '../verify/books.ts';
 import type { Forest } from './forest.ts';
 import { createRanges, missing, type Range } from './ranges.ts';
 import type { Row } from './shapes.ts';
+import { lostOfTanks } from './tanks.ts';
 
 export interface Proof {
   /** By table: numbers of rows that were there and could not be read. */
   readonly lost: ReadonlyMap<string, readonly Range[]>;
+  /** Balances that the journal tells and that could not be read: `stock period first-date`. */
+  readonly lostBalances: readonly string[];
   /** By chain: rows whose hash follows from the row before. */
   readonly proved: Readonly<Record<ChainName, readonly Range[]>>;
   /** Rows that were read and are not what was written. */
@@ -129,7 +132,9 @@ export function proveRows(forest: Forest): Proof {
         doubts.push({ table, row: each });
     }
   }
-  return { lost, proved, doubts };
+  const tanks = lostOfTanks(forest);
+  for (const [table, ranges] of tanks.numbers) lost.set(table, ranges);
+  return { lost, lostBalances: tanks.balances, proved, doubts };
 }
 
 function legsByEntry(forest: Forest): Map<number, Leg[]> {

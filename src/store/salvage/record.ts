@@ -19,8 +19,9 @@ export function varint(bytes: Buffer, at: number): { value: number; next: number
 }
 
 const integerSizes = [0, 1, 2, 3, 4, 6, 8] as const;
+const float = 7;
 
-/** The values of a record; null where it makes no sense or holds what no station writes (a float). */
+/** The values of a record; null where it makes no sense or holds what no station writes. */
 export function decodeRecord(payload: Buffer): Value[] | null {
   const header = varint(payload, 0);
   if (header === null || header.value < header.next || header.value > payload.length) return null;
@@ -44,6 +45,7 @@ export function decodeRecord(payload: Buffer): Value[] | null {
 function sizeOf(type: number): number | null {
   if (type >= 12) return (type - (type % 2) - 12) / 2;
   if (type >= 0 && type <= 6) return integerSizes[type] ?? null;
+  if (type === float) return 8;
   return type === 8 || type === 9 ? 0 : null;
 }
 
@@ -51,6 +53,10 @@ function decoded(type: number, bytes: Buffer): Value | undefined {
   if (type === 0) return null;
   if (type === 8 || type === 9) return type - 8;
   if (type >= 12) return type % 2 === 0 ? Buffer.from(bytes) : bytes.toString('utf8');
+  if (type === float) {
+    const real = bytes.readDoubleBE(0);
+    return Number.isFinite(real) ? real : undefined;
+  }
   if (bytes.length <= 6) return bytes.readIntBE(0, bytes.length);
   const wide = Number(bytes.readBigInt64BE(0));
   return Number.isSafeInteger(wide) ? wide : undefined;

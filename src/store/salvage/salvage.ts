@@ -32,6 +32,8 @@ export interface SalvageReport {
     readonly rows: number;
     readonly lostRows: number;
     readonly lost: readonly Range[];
+    /** Rows without a number that are known to be lost, by their keys. */
+    readonly lostKeys: readonly string[];
     readonly file: string;
   }[];
   readonly lostPages: readonly LostPage[];
@@ -70,12 +72,13 @@ function describe(
   forest: Forest,
   directory: string,
 ): SalvageReport {
-  const { lost, proved, doubts } = proveRows(forest);
+  const { lost, lostBalances, proved, doubts } = proveRows(forest);
   const tables = all.map(({ table }) => {
     const file = `${table}.jsonl`;
     const rows = writeRows(forest, table, join(directory, file));
     const ranges = lost.get(table) ?? [];
-    return { table, rows, lostRows: sizeOf(ranges), lost: ranges, file };
+    const lostKeys = table === 'balances_closed' ? lostBalances : [];
+    return { table, rows, lostRows: sizeOf(ranges) + lostKeys.length, lost: ranges, lostKeys, file };
   });
   const { frames, damagedFrames } = pages.log;
   const whole = tables.every(({ lostRows }) => lostRows === 0) && doubts.length === 0;

@@ -7,7 +7,7 @@ import type { Value } from './record.ts';
 
 export interface Column {
   readonly name: string;
-  readonly type: 'INTEGER' | 'TEXT' | 'BLOB';
+  readonly type: 'INTEGER' | 'REAL' | 'TEXT' | 'BLOB';
   readonly nullable: boolean;
 }
 
@@ -85,6 +85,8 @@ export function rowOf(shape: Shape, cell: Cell): Row | null {
 
 function fits({ type, nullable }: Column, value: Value): boolean {
   if (value === null) return nullable;
-  if (type === 'INTEGER') return typeof value === 'number';
+  if (type === 'INTEGER') return Number.isInteger(value);
+  // SQLite writes whole ones as integers.
+  if (type === 'REAL') return typeof value === 'number';
   return type === 'TEXT' ? typeof value === 'string' : Buffer.isBuffer(value);
 }

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { type SalvageReport, salvage } from '../../../src/store/salvage/salvage.ts';
 import { bookSale, reassignSale } from '../../support/books.ts';
+import { bookTanks } from '../../support/tankBooks.ts';
 import { tempDirectory, tempStore } from '../../support/tempStore.ts';
 
 const owners = ['lin', 'wu', null] as const;
@@ -21,6 +22,35 @@ function original(sales: number, log = false): string {
   for (const suffix of ['', '-wal']) copyFileSync(store.path + suffix, path + suffix);
   return path;
 }
+
+/** A store with a tank side, and with rows of other tables that look like those of tanks. */
+function originalTanks(count: number): string {
+  const store = tempStore();
+  for (let n = 0; n < 30; n++) bookSale(store, n, owners[n % owners.length] ?? null);
+  bookTanks(store, count);
+  store.close();
+  const db = new Database(store.path);
+  db.exec('BEGIN');
+  for (let n = 0; n < 400; n++) {
+    db.prepare('INSERT INTO member_tiers VALUES (?, ?, ?)').run('lin', n, 'gold');
+    db.prepare('INSERT INTO set_aside VALUES (?, ?, ?, ?)').run('business', n + 1, 'too large', n);
+    db.prepare(
+      'INSERT INTO alerts (sale, kind, level, member, text, at, due_at, evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    ).run('1:1:g0:0-40000', `kind ${n}`, 'notice', 'lin', 'text', 1, 2, '{}');
+  }
+  db.exec('COMMIT');
+  db.close();
+  return store.path;
+}
+
+const tankTables = [
+  'tank_levels',
+  'tank_machines',
+  'deliveries',
+  'tank_alarms',
+  'balances_closed',
+  'incidents',
+];
 
 type Rows = Record<string, unknown>[];
 
@@ -80,6 +110,14 @@ function leaves(path: string): Map<number, { table: string; cells: number }> {
     .all();
   db.close();
   return new Map(pages.map(({ pageno, name, ncell }) => [pageno, { table: name, cells: ncell }]));
+}
+
+/** Pages above the leaves. */
+function inner(path: string): number[] {
+  const db = new Database(path);
+  const pages = db.prepare<[], number>("SELECT pageno FROM dbstat WHERE pagetype = 'internal'").pluck().all();
+  db.close();
+  return pages;
 }
 
 /** xorshift: the same damage at every run. */
@@ -219,6 +257,62 @@ describe('salvage', () => {
     expect(() => salvage(`${path}.gone`, tempDirectory())).toThrow(
       expect.objectContaining({ code: 'NOT_FOUND' }),
     );
+  });
+
+  it('reads all of the tank side, real numbers too', () => {
+    const path = originalTanks(40);
+    const { report, directory } = salvaged(path);
+    expect(report).toMatchObject({ complete: true, lostPages: [], doubts: [] });
+    const all = truth(path);
+    for (const table of tankTables) {
+      expect(all.get(table), table).not.toEqual([]);
+      expect(sorted(rowsIn(directory, table)), table).toEqual(sorted(all.get(table) ?? []));
+    }
+  });
+
+  it('knows the rows of the tank side where the way to their pages is lost, and takes no others for them', () => {
+    const path = originalTanks(40);
+    const all = truth(path);
+    const bytes = readFileSync(path);
+    bytes.fill(0, 0, pageSize);
+    for (const page of inner(path)) bytes.fill(0, (page - 1) * pageSize, page * pageSize);
+    const damaged = join(tempDirectory(), 'damaged.db');
+    writeFileSync(damaged, bytes);
+    const { report, directory } = salvaged(damaged);
+    expect(report.complete).toBe(false);
+    for (const table of tankTables) {
+      const read = sorted(rowsIn(directory, table));
+      const wanted = sorted(all.get(table) ?? []);
+      // A tree without row numbers has rows on its inner pages too.
+      const innerRows = ['tank_levels', 'balances_closed'].includes(table) ? 10 : 0;
+      expect(
+        read.filter((row) => !wanted.includes(row)),
+        table,
+      ).toEqual([]);
+      expect(read.length, table).toBeGreaterThanOrEqual(wanted.length - innerRows);
+    }
+  });
+
+  it('tells which deliveries, alarms, incidents and closed days are lost', () => {
+    const path = originalTanks(40);
+    const all = truth(path);
+    for (const table of ['deliveries', 'tank_alarms', 'incidents', 'balances_closed']) {
+      const bytes = readFileSync(path);
+      const page = [...leaves(path)].findLast(([, leaf]) => leaf.table === table)?.[0] ?? 0;
+      bytes.fill(0, (page - 1) * pageSize, page * pageSize);
+      const damaged = join(tempDirectory(), 'damaged.db');
+      writeFileSync(damaged, bytes);
+      const { report, directory } = salvaged(damaged);
+      const read = new Set(sorted(rowsIn(directory, table)));
+      const missing = (all.get(table) ?? []).filter((row) => !read.has(sorted([row])[0] ?? ''));
+      const told = report.tables.find((each) => each.table === table);
+      expect(missing.length, table).toBeGreaterThan(0);
+      expect(told?.lostRows, table).toBe(missing.length);
+      const keys = missing.map(({ stock, period, first_date: from }) => `${stock} ${period} ${from}`);
+      if (table === 'balances_closed') expect(told?.lostKeys).toEqual(keys.sort());
+      expect(report.complete, table).toBe(false);
+      expect(report.lostPages).toContainEqual(expect.objectContaining({ page, table }));
+    }
   });
 
   it('touches neither the file nor its log', () => {
