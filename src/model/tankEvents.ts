@@ -11,6 +11,11 @@ const alarmFields = {
   kind: z.enum(tankAlarmKinds),
 } as const;
 
+const source = z
+  .enum(['history'])
+  .optional()
+  .describe('history: told by the gauge afterwards, with its times, of a time when nobody asked');
+
 /** The levels at which a balance is judged. */
 export const verdicts = ['within', 'investigate', 'escalate', 'unknown'] as const;
 export type Verdict = (typeof verdicts)[number];
@@ -59,7 +64,7 @@ export const tankEventSchemas = {
   },
   'tank.alarm-raised': {
     stream: 'business',
-    data: z.strictObject({ ...alarmFields, text: z.string(), at }),
+    data: z.strictObject({ ...alarmFields, text: z.string(), at, source }),
   },
   'tank.alarm-acknowledged': {
     stream: 'business',
@@ -67,7 +72,7 @@ export const tankEventSchemas = {
   },
   'tank.alarm-cleared': {
     stream: 'business',
-    data: z.strictObject({ ...alarmFields, raisedAt: at, at }),
+    data: z.strictObject({ ...alarmFields, raisedAt: at, at, source }),
   },
   'reconciliation.closed': {
     stream: 'business',

@@ -138,6 +138,70 @@ describe('tanks of a station', () => {
     expect(types.sort()).toEqual(['delivery.completed', 'tank.alarm-acknowledged', 'tank.alarm-raised']);
   });
 
+  it("M173: an alarm that came and went while the box was off is read from the gauge's history, once", {
+    timeout: 90_000,
+  }, async () => {
+    const { peer, file } = await tankStation();
+    const database = join(file.directory, 'store/forecourt.db');
+    const measured = async (): Promise<Awaited<ReturnType<typeof runStation>>> => {
+      const daemon = await runStation(file);
+      await vi.waitFor(
+        async () =>
+          expect((await daemon.api<TankView[]>('/v1/tanks'))[0]).toMatchObject({ volumeMl: 9_000_000 }),
+        patience,
+      );
+      return daemon;
+    };
+    await (await measured()).stop();
+
+    const now = Date.now();
+    const at = (minutesAgo: number): string => minutes(now - minutesAgo * 60_000);
+    // Overfill (04) rose and was over, high water (03) rose and stands; one before the outage is no news.
+    await peer.set({
+      alarms: ['020301'],
+      alarm_history: [
+        ...[`0200040102${at(400)}`, `0200040101${at(390)}`],
+        ...[`0200040102${at(90)}`, `0200040101${at(60)}`, `0200030102${at(30)}`],
+      ],
+    });
+    const alarmsOf = async (): Promise<TankAlarmView[]> => {
+      hoursAgo(database, 2);
+      const daemon = await measured();
+      const all = await vi.waitFor(async () => {
+        const found = await daemon.api<TankAlarmView[]>('/v1/tank-alarms?all=true');
+        expect(found).toHaveLength(2);
+        return found;
+      }, patience);
+      const listed = await cli('alarms', '--all', '--json', '--station', file.file);
+      expect(JSON.parse(listed.stdout)).toEqual(all);
+      await daemon.stop();
+      return all;
+    };
+    const near = (text: string | null | undefined, minutesAgo: number) =>
+      expect(Math.abs(Date.parse(text ?? '') - (now - minutesAgo * 60_000))).toBeLessThan(2.5 * 60_000);
+    for (const [water, overfill] of [await alarmsOf(), await alarmsOf()]) {
+      expect(overfill).toMatchObject({ kind: 'overfill', tank: 'T1' });
+      expect(overfill?.text).toBe("The gauge's history says: overfill (0204).");
+      near(overfill?.raisedAt, 90);
+      near(overfill?.clearedAt, 60);
+      expect(water).toMatchObject({ kind: 'water', tank: 'T1', clearedAt: null });
+      near(water?.raisedAt, 30);
+    }
+    const db = new Database(database, { readonly: true });
+    onTestFinished(() => void db.close());
+    const told = db
+      .prepare<[], string>(
+        "SELECT type || ' ' || json_extract(data, '$.kind') || ' ' || json_extract(data, '$.source') FROM journal_business WHERE type LIKE 'tank.alarm%' ORDER BY seq",
+      )
+      .pluck()
+      .all();
+    expect(told).toEqual([
+      'tank.alarm-raised overfill history',
+      'tank.alarm-cleared overfill history',
+      'tank.alarm-raised water history',
+    ]);
+  });
+
   it('a gauge that falls silent is an alarm, its tank is not known, and both end by themselves', {
     timeout: 60_000,
   }, async () => {

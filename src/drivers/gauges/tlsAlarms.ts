@@ -32,13 +32,17 @@ export async function tellAlarms(work: TlsWork): Promise<void> {
 const concerns = ({ category, device }: TlsAlarm, tanks: readonly number[]): boolean =>
   category !== tankCategory || device === 0 || tanks.includes(device);
 
+/** Times are whole minutes and brought to the station's clock. What is read twice is told apart from what is new later. */
+const minutesMs = 120_000;
+
 /** What the gauge remembers since then, by time. Rejects as exchanges do. */
 export async function alarmHistory(work: TlsWork, since: Instant): Promise<GaugeAlarm[]> {
   const { inquiry, options, gaugeClock } = work;
   const facts: GaugeAlarm[] = [];
   const take = (event: Omit<TlsAlarmEvent, 'sensor'>, { mono }: Received): void => {
     const at = gaugeClock.toStation(event.time);
-    if (at === null || at < since || !concerns(event, options.tanks)) return;
+    if (at === null || at < since - minutesMs || at > options.clock.now()) return;
+    if (event.state === 'unknown' || !concerns(event, options.tanks)) return;
     facts.push(alarmOf(event, 'history', event.state !== 'cleared', { at, mono }));
   };
   const priority = await inquiry.ask('111');
@@ -49,5 +53,6 @@ export async function alarmHistory(work: TlsWork, since: Instant): Promise<Gauge
     for (const { tank, events } of byTank.records)
       for (const { time, type } of events)
         take({ category: tankCategory, type: type % 100, device: tank, state: 'occurred', time }, byTank);
-  return facts.sort((one, two) => one.at - two.at);
+  // Within one minute it rose before it was over; the list of what stands mends the other case.
+  return facts.sort((one, two) => one.at - two.at || Number(two.active) - Number(one.active));
 }

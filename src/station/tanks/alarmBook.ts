@@ -7,10 +7,14 @@ import { rfc3339 } from '../businessDay.ts';
 import type { StationContext } from '../context.ts';
 
 export interface AlarmBook {
-  /** Inside a transaction. null: it stands already. */
-  raise(alarm: AlarmName & { tank: string | null; text: string; at: Instant }): TankAlarm | null;
+  /** Inside a transaction. null: it stands already. `history`: told by the gauge afterwards. */
+  raise(
+    alarm: AlarmName & { tank: string | null; text: string; at: Instant; history: boolean },
+  ): TankAlarm | null;
   /** Inside a transaction. null: it did not stand. */
-  clear(name: AlarmName, at: Instant): TankAlarm | null;
+  clear(name: AlarmName, at: Instant, history: boolean): TankAlarm | null;
+  /** Whether what a gauge's history tells is in the books: seen live, or read before. */
+  knows(name: AlarmName, told: { readonly active: boolean; readonly at: Instant }): boolean;
   /** Newest first. */
   standing(): readonly TankAlarm[];
   /** Errors: NOT_FOUND, ALARM_STATE. */
@@ -21,21 +25,33 @@ export function createAlarmBook(context: StationContext): AlarmBook {
   const { store, clock, log, businessDate } = context;
   const { alarms } = store.tanks;
   return {
-    raise({ subject, tank, kind, code, text, at }) {
+    raise({ subject, tank, kind, code, text, at, history }) {
       const number = alarms.raise({ subject, tank, kind, code, text, raisedAt: at });
       if (number === null) return null;
-      const told = { ...names(number, { subject, tank, kind }), text, at: rfc3339(at) };
-      store.journal.append('tank.alarm-raised', subject, at, businessDate(at), told);
+      const told = { ...names(number, { subject, tank, kind }), text, at: rfc3339(at), ...from(history) };
+      const now = history ? clock.now() : at;
+      store.journal.append('tank.alarm-raised', subject, now, businessDate(now), told);
       log.warn(told, 'tank alarm');
       return alarms.get(number);
     },
-    clear(name, at) {
+    clear(name, at, history) {
       const alarm = alarms.clear(name, at);
       if (!alarm) return null;
-      const told = { ...names(alarm.number, alarm), raisedAt: rfc3339(alarm.raisedAt), at: rfc3339(at) };
-      store.journal.append('tank.alarm-cleared', alarm.subject, at, businessDate(at), told);
+      const told = {
+        ...names(alarm.number, alarm),
+        raisedAt: rfc3339(alarm.raisedAt),
+        at: rfc3339(at),
+        ...from(history),
+      };
+      const now = history ? clock.now() : at;
+      store.journal.append('tank.alarm-cleared', alarm.subject, now, businessDate(now), told);
       log.info(told, 'tank alarm is over');
       return alarm;
+    },
+    knows(name, { active, at }) {
+      if (active) return alarms.stood(name, at, sameAlarmMs);
+      // Of one before the one that stands.
+      return at < (alarms.since(name) ?? at);
     },
     standing: () => alarms.standing(),
     acknowledge(number, { by, note }) {
@@ -56,6 +72,11 @@ export function createAlarmBook(context: StationContext): AlarmBook {
     },
   };
 }
+
+/** A gauge prints whole minutes, and its alarms are asked for every half minute. */
+const sameAlarmMs = 3 * 60_000;
+
+const from = (history: boolean) => (history ? ({ source: 'history' } as const) : {});
 
 const names = (
   alarm: number,

@@ -1,5 +1,5 @@
 /** The alarm machines of tanks, stocks and gauges: each step's facts are kept and told in one transaction with its state. */
-import { stepAlarms } from '../../core/tanks/alarms/machine.ts';
+import { gaugeCode, stepAlarms } from '../../core/tanks/alarms/machine.ts';
 import { parseAlarms } from '../../core/tanks/alarms/parse.ts';
 import {
   type AlarmInput,
@@ -48,23 +48,35 @@ export function createAlarmWatch(
   const save = (id: string, state: AlarmState): void =>
     store.tanks.machines.save(`alarms:${id}`, JSON.stringify(state));
 
+  function known(subject: string, input: AlarmInput): AlarmInput {
+    if (input.kind !== 'gauge' || input.fact.kind !== 'alarm' || input.fact.source === 'live') return input;
+    const name = { subject, kind: input.fact.alarm, code: gaugeCode(input.fact) };
+    return { ...input, known: book.knows(name, input.fact) };
+  }
+
   return {
     step(what, name, input) {
       const id = `${what} ${name}`;
       const subject = subjects.get(id);
       const before = states.get(id);
       if (!subject || !before) return false;
-      const { state, facts } = stepAlarms(subject.spec, before, input);
+      const { state, facts } = stepAlarms(subject.spec, before, known(name, input));
       let changed: (TankAlarm | null)[] = [];
       if (facts.length > 0)
         store.transaction(() => {
           changed = [];
-          for (const { kind, alarm, code, at, ...more } of facts) {
+          for (const { kind, alarm, code, at, history = false, ...more } of facts) {
             const about = { subject: name, kind: alarm, code };
             changed.push(
               kind === 'clear'
-                ? book.clear(about, at)
-                : book.raise({ ...about, tank: subject.tank, text: 'text' in more ? more.text : '', at }),
+                ? book.clear(about, at, history)
+                : book.raise({
+                    ...about,
+                    tank: subject.tank,
+                    text: 'text' in more ? more.text : '',
+                    at,
+                    history,
+                  }),
             );
           }
           save(id, state);

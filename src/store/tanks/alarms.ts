@@ -29,6 +29,10 @@ export interface TankAlarms {
   raise(alarm: AlarmName & Pick<TankAlarm, 'tank' | 'text' | 'raisedAt'>): number | null;
   /** The alarm that was cleared; null: it did not stand. */
   clear(name: AlarmName, at: Instant): TankAlarm | null;
+  /** Whether one of this name stood at `at`, or was raised within `toleranceMs` of it. */
+  stood(name: AlarmName, at: Instant, toleranceMs: number): boolean;
+  /** When the one that stands was raised; null: none stands. */
+  since(name: AlarmName): Instant | null;
   /** false: it is over or acknowledged already. */
   acknowledge(number: number, by: string, note: string, at: Instant): boolean;
   get(number: number): TankAlarm | null;
@@ -48,6 +52,13 @@ export function createTankAlarms(db: Database): TankAlarms {
     `SELECT ${columns} FROM tank_alarms
      WHERE subject = @subject AND kind = @kind AND code = @code AND cleared_at IS NULL`,
   );
+  const stood = db
+    .prepare<[AlarmName & { at: number; toleranceMs: number }], number>(
+      `SELECT count(*) FROM tank_alarms WHERE subject = @subject AND kind = @kind AND code = @code
+         AND @at >= raised_at - @toleranceMs
+         AND (cleared_at IS NULL OR @at <= max(cleared_at, raised_at + @toleranceMs))`,
+    )
+    .pluck();
   const clear = db.prepare<[number, number]>('UPDATE tank_alarms SET cleared_at = ? WHERE number = ?');
   const acknowledge = db.prepare<[number, string, string, number]>(
     `UPDATE tank_alarms SET acknowledged_at = ?, acknowledged_by = ?, note = ?
@@ -71,6 +82,8 @@ export function createTankAlarms(db: Database): TankAlarms {
       clear.run(at, alarm.number);
       return { ...alarm, clearedAt: at };
     },
+    stood: (name, at, toleranceMs) => (stood.get({ ...name, at, toleranceMs }) ?? 0) > 0,
+    since: (name) => find.get(name)?.raisedAt ?? null,
     acknowledge: (number, by, note, at) => acknowledge.run(at, by, note, number).changes === 1,
     get: (number) => get.get(number) ?? null,
     standing: () => standing.all(),

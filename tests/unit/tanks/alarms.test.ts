@@ -218,7 +218,8 @@ describe('alarms of a stock', () => {
 
 describe('alarms of a gauge', () => {
   const base = { mono: monoMs(0), tank: null, source: 'live' } as const;
-  const alarm = (minute: number, code: string, more: Partial<GaugeAlarm> = {}): AlarmInput => ({
+  type OfGauge = Extract<AlarmInput, { kind: 'gauge' }>;
+  const alarm = (minute: number, code: string, more: Partial<GaugeAlarm> = {}): OfGauge => ({
     kind: 'gauge',
     fact: {
       kind: 'alarm',
@@ -239,10 +240,25 @@ describe('alarms of a gauge', () => {
       ...[alarm(0, '0101'), alarm(0, '0203', { alarm: 'low' }), complete(0)],
       ...[alarm(1, '0101'), complete(1)],
       complete(2),
-      alarm(3, '0101', { source: 'history' }),
     ]);
     expect(told(facts)).toEqual(['raise gauge-alarm 0', 'raise low 0', 'clear low 1', 'clear gauge-alarm 2']);
     expect(facts[0]).toMatchObject({ code: '0101', text: 'The gauge says: PRINTER ERROR (0101).' });
+  });
+
+  it('its history raises and clears at its own times, is marked, and leaves alone what the books have', () => {
+    const past = (minute: number, active: boolean, known = false): AlarmInput => ({
+      ...alarm(minute, '0101', { source: 'history', active }),
+      known,
+    });
+    const facts = run(gaugeSpec, [past(-90, true), past(-80, true), past(-60, false), past(-30, true, true)]);
+    expect(told(facts)).toEqual(['raise gauge-alarm -90', 'clear gauge-alarm -60']);
+    expect(facts.map(({ history }) => history)).toEqual([true, true]);
+    expect(facts[0]).toMatchObject({ text: "The gauge's history says: PRINTER ERROR (0101)." });
+    // What stands the gauge tells next, and it is no other alarm.
+    expect(told(run(gaugeSpec, [past(-30, true), alarm(0, '0101'), complete(0), complete(1)]))).toEqual([
+      'raise gauge-alarm -30',
+      'clear gauge-alarm 1',
+    ]);
   });
 
   it('offline and back', () => {

@@ -36,7 +36,7 @@ export function stepAlarms(spec: AlarmSpec, state: AlarmState, input: AlarmInput
     const conditions = input.alarms.map(({ kind, standing, text }) => ({ kind, holds: standing, text }));
     return judged(state, input.at, conditions);
   }
-  return ofGauge(state, input.fact);
+  return ofGauge(state, input.fact, input.known === true);
 }
 
 function judged(state: AlarmState, at: AlarmFact['at'], conditions: readonly Condition[]): AlarmStep {
@@ -58,7 +58,14 @@ function clock({ clockToleranceMs }: AlarmSpec, level: TankLevel): Condition[] {
   ];
 }
 
-function ofGauge(state: AlarmState, fact: GaugeAlarm | GaugeAlarmsComplete | GaugeHealth): AlarmStep {
+/** Tells a gauge's alarms of one kind apart, in the state and in the books. */
+export const gaugeCode = ({ code, alarm }: GaugeAlarm): string => code || alarm;
+
+function ofGauge(
+  state: AlarmState,
+  fact: GaugeAlarm | GaugeAlarmsComplete | GaugeHealth,
+  known: boolean,
+): AlarmStep {
   if (fact.kind === 'health') {
     const text = `The gauge does not answer: ${fact.reason}`;
     return judged(state, fact.at, [{ kind: 'gauge-offline', holds: !fact.online, text }]);
@@ -72,9 +79,14 @@ function ofGauge(state: AlarmState, fact: GaugeAlarm | GaugeAlarmsComplete | Gau
     );
     return step;
   }
-  // Of the past: nobody can do anything about it now.
-  if (fact.source === 'history') return { state, facts: [] };
-  const code = fact.code || fact.alarm;
+  const code = gaugeCode(fact);
+  if (fact.source === 'history') {
+    if (known) return { state, facts: [] };
+    const text = `The gauge's history says: ${fact.text} (${fact.code}).`;
+    // Whether it stands still, the gauge's next list of those that stand decides.
+    const step = judged(state, fact.at, [{ kind: fact.alarm, code, holds: fact.active, text }]);
+    return { ...step, facts: step.facts.map((each) => ({ ...each, history: true })) };
+  }
   const told = fact.active ? [...new Set([...state.told, code])].slice(-alarmBounds.told) : state.told;
   const text = `The gauge says: ${fact.text} (${fact.code}).`;
   return judged({ ...state, told }, fact.at, [{ kind: fact.alarm, code, holds: fact.active, text }]);

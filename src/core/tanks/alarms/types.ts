@@ -43,11 +43,17 @@ export type AlarmInput =
   /** To the stock. `delivering`: the delivery machine is not at rest. */
   | { readonly kind: 'stock'; readonly sample: StockSample; readonly delivering: boolean }
   /** To the tank that an alarm names, or to the gauge; `alarms-complete` to all of them; health to the gauge. */
-  | { readonly kind: 'gauge'; readonly fact: GaugeAlarm | GaugeAlarmsComplete | GaugeHealth }
+  | {
+      readonly kind: 'gauge';
+      readonly fact: GaugeAlarm | GaugeAlarmsComplete | GaugeHealth;
+      /** Of history: the books have it already. */
+      readonly known?: boolean;
+    }
   /** What others found. A kind that is not named stays as it is. */
   | { readonly kind: 'external'; readonly at: Instant; readonly alarms: readonly ExternalAlarm[] };
 
-export type AlarmFact =
+/** `history`: told by the gauge afterwards, at its own time. */
+export type AlarmFact = { readonly history?: true } & (
   | {
       readonly kind: 'raise';
       readonly alarm: TankAlarmKind;
@@ -56,7 +62,8 @@ export type AlarmFact =
       readonly text: string;
       readonly at: Instant;
     }
-  | { readonly kind: 'clear'; readonly alarm: TankAlarmKind; readonly code: string; readonly at: Instant };
+  | { readonly kind: 'clear'; readonly alarm: TankAlarmKind; readonly code: string; readonly at: Instant }
+);
 
 export interface Entry {
   readonly kind: TankAlarmKind;
