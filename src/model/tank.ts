@@ -85,7 +85,6 @@ export const tankAlarmKinds = [
   'gauge-offline',
   'stock-variance',
   'meter-drift',
-  'delivery-short',
   'gauge-alarm',
 ] as const;
 export type TankAlarmKind = (typeof tankAlarmKinds)[number];

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { alarmLimits } from '../../../src/core/tanks/alarms/levels.ts';
 import { stepAlarms } from '../../../src/core/tanks/alarms/machine.ts';
@@ -10,7 +11,7 @@ import {
 } from '../../../src/core/tanks/alarms/types.ts';
 import type { TankLevel } from '../../../src/core/tanks/level.ts';
 import { tankSchema } from '../../../src/model/config/tanks.ts';
-import type { GaugeAlarm, StockSample } from '../../../src/model/tank.ts';
+import { type GaugeAlarm, type StockSample, tankAlarmKinds } from '../../../src/model/tank.ts';
 import { instant, millilitres, monoMs, tenthMillimetres } from '../../../src/model/units.ts';
 import { minutes, t0, world } from './tankWorld.ts';
 
@@ -291,6 +292,13 @@ describe('alarms of a gauge', () => {
           text: expect.stringContaining(`${Math.abs(seconds)} s ${word}`) as string,
         });
     }
+  });
+});
+
+describe('kinds of alarms', () => {
+  it('each that is declared has its rule in the documentation', () => {
+    const rules = readFileSync(new URL('../../../docs/tanks.md', import.meta.url), 'utf8');
+    expect(tankAlarmKinds.filter((kind) => !rules.includes(`\`${kind}\``))).toEqual([]);
   });
 });
 
