@@ -12,6 +12,7 @@ import type { StationContext } from '../context.ts';
 import { type Judge, varianceOf } from './balance.ts';
 import type { Stock } from './layout.ts';
 import type { LocalTime } from './localTime.ts';
+import { monthOf } from './month.ts';
 
 /** A day that never comes to rest is closed all the same so long after its end. */
 const patienceMs = 3 * 3_600_000;
@@ -76,24 +77,9 @@ export function createCloser(context: StationContext, local: LocalTime, judge: J
     });
   };
 
-  /** The month of `day`, which is written already, when it is the last of it. */
-  const closeMonth = (stock: Stock, day: Closing): Closing | null => {
-    const month = day.to.slice(0, 7);
-    if (businessDate(day.closedAt).slice(0, 7) === month) return null;
-    const days = closings.between('day', `${month}-01`, day.from).filter((each) => each.stock === stock.id);
-    const first = days[0] ?? day;
-    const sum = (of: 'deliveries' | 'sales') => millilitres(days.reduce((all, each) => all + each[of], 0));
-    const complete = first.from === `${month}-01` && !first.reasons.includes('first-day');
-    return judged({
-      ...{ stock: stock.id, grade: stock.grade, period: 'month', from: first.from, to: day.to },
-      ...{ opening: first.opening, gauge: day.gauge, closedAt: day.closedAt },
-      deliveries: sum('deliveries'),
-      sales: sum('sales'),
-      ...{ variance15: null, sales15: null },
-      hours: days.reduce((all, each) => all + each.hours, 0),
-      reasons: complete ? [] : ['part-of-month'],
-    });
-  };
+  /** The month of `day` when that is the last of it. */
+  const closeMonth = (day: Closing): Closing | null =>
+    businessDate(day.closedAt).slice(0, 7) === day.to.slice(0, 7) ? null : monthOf(closings, day, judge);
 
   const judged = (balance: Omit<Closing, 'verdict'>): Closing => {
     const { verdict, reasons } = judge(balance);
@@ -134,7 +120,7 @@ export function createCloser(context: StationContext, local: LocalTime, judge: J
         if (!opening) return [];
         const day = closeDay(stock, opening, sample, quiet ? [] : ['not-at-rest']);
         if (!write(day)) return [];
-        const month = closeMonth(stock, day);
+        const month = closeMonth(day);
         return month && write(month) ? [day, month] : [day];
       });
       openings.set(stock.id, next);

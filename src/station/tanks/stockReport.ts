@@ -7,6 +7,7 @@ import type { StationContext } from '../context.ts';
 import { balanceView, type Judge, varianceOf } from './balance.ts';
 import { type Closer, openBalance } from './closing.ts';
 import type { Stock } from './layout.ts';
+import { monthOf } from './month.ts';
 import type { BalanceView, StockReportView } from './view.ts';
 
 export interface ReportParts {
@@ -34,6 +35,9 @@ export function stockReport(
 ): StockReportView {
   const { closings } = context.store.tanks;
   const asked = stocks.filter(({ id }) => only === undefined || id === only);
+  const length = period === 'day' ? 10 : 7;
+  const isAsked = (date: string): boolean =>
+    date.slice(0, length) >= from.slice(0, length) && date.slice(0, length) <= to.slice(0, length);
   const names = new Set(asked.map(({ id }) => id));
   const days = closings.between('day', from, to).filter(({ stock }) => names.has(stock));
   const closed =
@@ -42,8 +46,9 @@ export function stockReport(
       : closings.between(period, `${from.slice(0, 7)}-01`, to).filter(({ stock }) => names.has(stock));
   const running = asked.flatMap((stock) => {
     const opening = closer.opening(stock.id);
-    if (period !== 'day' || !opening || opening.date < from || opening.date > to) return [];
-    return [openBalance(context, judge, stock, opening, newest(stock.id))];
+    if (!opening || !isAsked(opening.date)) return [];
+    const today = openBalance(context, judge, stock, opening, newest(stock.id));
+    return [period === 'day' ? today : monthOf(closings, today, judge)];
   });
   return {
     site: context.site,

@@ -120,6 +120,17 @@ describe('closing a business day', () => {
     expect(context.store.tanks.closings.between('month', '2026-01-01', '2026-12-31')).toHaveLength(2);
   });
 
+  it('a month whose days are one balance that began before it is that balance', () => {
+    const { take } = closer();
+    take(look('2026-10-29T10:00', 5_000, 0));
+    take(look('2026-10-30T00:00', 5_000, 0));
+    const [, month] = take(look('2026-12-01T07:00', 4_000, 900));
+    expect(month).toMatchObject({
+      ...{ period: 'month', from: '2026-10-30', to: '2026-11-30', sales: 900 },
+      reasons: ['part-of-month'],
+    });
+  });
+
   it('a clock that goes back closes nothing twice', () => {
     const { take } = closer();
     take(look('2026-11-21T10:00', 5_000, 0));
@@ -167,6 +178,43 @@ describe('the stock report', () => {
       { date: '2026-11-20', varianceMl: -10, throughputMl: 1_000 },
       { date: '2026-11-21', varianceMl: -30, throughputMl: 2_000 },
     ]);
+  });
+
+  it('M174: the month that runs is the sum of its closed days and of the day that runs, told as open', () => {
+    const { context, take, made } = closer();
+    take(look('2026-10-30T10:00', 6_000, 0));
+    take(look('2026-10-31T00:00', 6_000, 0));
+    take(look('2026-11-01T00:00', 5_000, 1_000));
+    take(look('2026-11-02T00:00', 3_980, 2_000));
+    deliver(context, 1, 4_000, '2026-11-02T09:00');
+    take(look('2026-11-03T00:00', 6_970, 3_000));
+    const report = (from: string, to: string) =>
+      stockReport(
+        context,
+        {
+          ...{ closer: made, judge, stocks: [stock], findings: () => [] },
+          thresholds: { investigatePpm: 5000, escalatePpm: 10_000 },
+          newest: () => look('2026-11-03T08:00', 6_860, 3_100),
+        },
+        { period: 'month', from, to },
+      );
+    const both = report('2026-10-01', '2026-11-03');
+    expect(
+      both.stocks.map(({ from, to, varianceMl, open, reasons }) => [from, to, varianceMl, open, reasons]),
+    ).toEqual([
+      ['2026-10-30', '2026-10-31', 0, false, ['part-of-month']],
+      ['2026-11-01', '2026-11-03', -40, true, []],
+    ]);
+    expect(both.stocks[1]).toMatchObject({
+      ...{ period: 'month', openingMl: 5_000, deliveriesMl: 4_000, salesMl: 2_100, gaugeMl: 6_860 },
+    });
+    expect(both.grades.map(({ stock: grade, open }) => [grade, open])).toEqual([
+      ['92', false],
+      ['92', true],
+    ]);
+    expect(report('2026-11-30', '2026-12-31').stocks.map(({ open }) => open)).toEqual([true]);
+    expect(report('2026-10-01', '2026-10-31').stocks.map(({ open }) => open)).toEqual([false]);
+    expect(report('2026-12-01', '2026-12-31').stocks).toEqual([]);
   });
 
   it('a stock that cannot be measured now has no variance', () => {
