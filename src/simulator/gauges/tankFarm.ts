@@ -101,10 +101,13 @@ export function createTankFarm(
       probe: options.probes[tank.id] ?? {},
     });
     const watch = new LevelWatch(limitsOf(tank, capacity));
-    return {
+    const ground: Ground = {
       ...{ tank, model, capacity, density, watch, draws: [], past: [] },
       ...{ stuckAt: null, truckAt: null, busyUntil: 0 },
     };
+    // The gauge had no power either: to it what is left is a delivery of its own.
+    for (const drop of before?.toCome ?? []) pour(ground, 0, drop);
+    return ground;
   }
 
   /** Everything that has happened until now. */
@@ -158,8 +161,14 @@ export function createTankFarm(
     const volume = Math.floor(fits / step) * step;
     if (volume <= 0) return;
     const { truckLitresPerMinute: litresPerMinute, truckTemperatureC: temperatureC } = options;
-    model.deliver(now + quietMs, { litres: volume, temperatureC, litresPerMinute });
-    ground.busyUntil = now + (volume / litresPerMinute) * 60_000 + lookEveryMs;
+    pour(ground, now, { litres: volume, temperatureC, litresPerMinute });
+  }
+
+  /** No other truck is sent for while it runs in. */
+  function pour(ground: Ground, now: number, drop: FarmMemory['tanks'][string]['toCome'][number]): void {
+    ground.model.deliver(now + quietMs, drop);
+    const ms = (drop.litres / drop.litresPerMinute) * 60_000 + lookEveryMs;
+    ground.busyUntil = Math.max(now, ground.busyUntil) + ms;
   }
 
   function shows(ground: Ground): GaugeShows | null {
@@ -222,7 +231,8 @@ export function createTankFarm(
       advance();
       const kept = [...tanks].map(([id, { model }]) => {
         const { litres, temperatureC, waterLitres } = model.truth(modelNow());
-        return [id, { litres, celsius: temperatureC, waterLitres }] as const;
+        const toCome = [...model.toCome(modelNow())];
+        return [id, { litres, celsius: temperatureC, waterLitres, toCome }] as const;
       });
       return { seed: groundSeed, tanks: Object.fromEntries(kept) };
     },

@@ -66,6 +66,13 @@ export class Inflows {
     return this.#drops[0];
   }
 
+  /** What has still to come, the drop that runs first. */
+  get toCome(): { litres: number; temperatureC: number; litresPerMinute: number }[] {
+    return this.#drops.map(({ left, temperatureC, litresPerMinute }) => ({
+      ...{ litres: left, temperatureC, litresPerMinute },
+    }));
+  }
+
   /** The next moment, after `now`, at which something here changes. */
   nextChange(now: number): number {
     const { noticedMs, settledMs, reportMs } = this.#notice;

@@ -48,6 +48,8 @@ export interface TankModel {
   draw(at: number, shownMl: number, meter?: { meterFactor?: number; temperatureC?: number }): number;
   /** Fuel runs in from `at` on, at a rate (default 800 litres a minute). It ends early when the tank is full. */
   deliver(at: number, drop: { litres: number; temperatureC: number; litresPerMinute?: number }): void;
+  /** What has still to run in of what was delivered, the drop that runs first. */
+  toCome(at: number): readonly Required<Parameters<TankModel['deliver']>[1]>[];
   /** Pumped out past every meter, evenly. */
   theft(at: number, theft: { litres: number; minutes: number }): void;
   /** From `at` on; null: mended. */
@@ -172,6 +174,10 @@ export function createTankModel(options: TankModelOptions): TankModel {
     deliver(at, { litres: volume, temperatureC, litresPerMinute = 800 }) {
       advance(at);
       inflows.add(now, { litres: volume, temperatureC, litresPerMinute }, shows());
+    },
+    toCome(at) {
+      advance(at);
+      return inflows.toCome;
     },
     theft(at, { litres: volume, minutes }) {
       advance(at);

@@ -128,6 +128,33 @@ describe('the ground under the forecourt', () => {
     expect(Math.abs(shift(again.farm) - shift(first.farm))).toBeLessThan(10);
   });
 
+  it('a delivery that was under way goes on in the next simulation, and no second truck comes for it', () => {
+    const options = { orderBelow: 0.25, fill: { T1: 0.24 }, truckMs: 60_000 };
+    const first = farmWith(options);
+    first.advance(5 * 60_000);
+    const poured = first.litres('T1') - 4_800;
+    expect(poured).toBeGreaterThan(1_000);
+    expect(poured).toBeLessThan(5_000);
+    const again = farmWith(options, JSON.parse(JSON.stringify(first.farm.memory())));
+    expect(again.litres('T1')).toBeCloseTo(first.litres('T1'), 6);
+    again.advance(2 * hour);
+    const [rest, ...more] = again.farm.deliveries('T1');
+    expect(more).toEqual([]);
+    expect(Math.abs(poured + (rest?.litres ?? 0) - 13_000)).toBeLessThan(60); // colder or warmer than the tank
+    expect(again.farm.reports('T1')).toHaveLength(1);
+    const third = farmWith(options, again.farm.memory());
+    third.advance(hour);
+    expect(third.farm.deliveries('T1')).toEqual([]);
+  });
+
+  it('has no drop under way after a memory of the time before drops were kept', () => {
+    const kept = { seed: 3, tanks: { T1: { litres: 5_000, celsius: 12, waterLitres: 0 } } };
+    const { farm, litres, advance } = farmWith({}, kept);
+    advance(hour);
+    expect(litres('T1')).toBeCloseTo(5_000, 0);
+    expect(farm.deliveries('T1')).toEqual([]);
+  });
+
   it.each([null, 'x', { seed: 1 }, { seed: 1, tanks: { T1: { litres: -4 } } }])(
     'begins anew with a memory of %j',
     (kept) => expect(farmWith({ fill: { T1: 0.5 } }, kept).litres('T1')).toBeCloseTo(10_000, 3),
