@@ -133,7 +133,7 @@ export const wetStockSchema = z
       .number()
       .min(0.05)
       .max(120)
-      .default(10)
+      .default(20)
       .describe('the surface is quiet so long after the last rise'),
     suddenLossLitres: z
       .number()
