@@ -1,7 +1,8 @@
 /**
  * A leak, from what the level does while nobody draws: in the manner of continuous statistical leak detection. Each idle
  * span gives a slope of the volume at 15 degC; many spans together give a rate and how sure it is. Statistics: floats.
- * Formulas: least squares of a line; the mean of the spans weighted by their own errors and by how far they scatter.
+ * Formulas: least squares of a line; the mean of the spans weighted by their own errors and by how far they scatter; Page's
+ * cumulative sum, which is Wald's sequential test of a leak that may begin at any time.
  */
 import type { StockSample } from '../../model/tank.ts';
 
@@ -17,9 +18,12 @@ const shortestMs = 45 * minute;
 const longestMs = 4 * hour;
 const spansKept = 240;
 const longestWindowMs = 30 * 24 * hour;
-const windows = [7, 14, 30].map((days) => days * 24 * hour);
 const fewestHours = 24;
 const fewestSpans = 24;
+/** A leak is told when the spans are so many times likelier with it than without; judged daily, tight tanks reach less. */
+const surely = Math.log(50_000);
+/** What lies farther off counts as this far, in standard errors: layers that mix late, a nozzle left dripping, a theft. */
+const farthest = { ofScatter: 3, ofEvidence: 4 } as const;
 /** A single span is never surer than this, litres an hour: sensors and temperature wander. */
 const leastError = 0.25;
 /** A span that lost so much is theft or a gauge's jump, told elsewhere. */
@@ -90,11 +94,12 @@ const hasNumbers = (value: unknown, keys: readonly string[]): boolean =>
   value !== null &&
   keys.every((key) => Number.isFinite((value as Record<string, unknown>)[key]));
 
-/** One look more. `delivering`: a delivery is under way or settling. A clock that goes back begins anew. */
-export function stepLeak(state: LeakState, sample: StockSample, delivering: boolean): LeakState {
+/** One look more. `delivering`: a delivery is under way or settling. */
+export function stepLeak(before: LeakState, sample: StockSample, delivering: boolean): LeakState {
   const at = sample.at as number;
-  if (state.last !== null && at <= state.last)
-    return at > state.last - gapMs ? state : { ...freshLeak(), spans: state.spans, last: at };
+  const isSetBack = before.last !== null && at <= before.last - gapMs;
+  if (before.last !== null && at <= before.last && !isSetBack) return before;
+  const state = isSetBack ? setBack(before, at) : before;
   const isGap = state.last !== null && at - state.last > gapMs;
   const sold = state.dispensed !== null && sample.dispensed !== state.dispensed;
   const isBusy = sample.active || sold || sample.deliveryInProgress === true;
@@ -115,6 +120,15 @@ export function stepLeak(state: LeakState, sample: StockSample, delivering: bool
   const grown = add(run, at, litres);
   if (at - run.from < longestMs) return { ...next, run: grown };
   return { ...closed(next, grown), run: null };
+}
+
+/** The clock was set back: a time of unknown length passed, as in a gap. No span is of the future. */
+function setBack(before: LeakState, at: number): LeakState {
+  const { spans } = closed(before, before.run);
+  return {
+    ...{ ...before, last: at - 2 * gapMs, run: null, busyUntil: 0, deliveryUntil: 0 },
+    spans: spans.map((span) => ({ ...span, at: Math.min(span.at, at) })),
+  };
 }
 
 const begin = (from: number, first: number): Run => ({
@@ -166,51 +180,70 @@ export interface LeakEstimate {
   readonly spans: number;
 }
 
-/** Of the spans of the last `windowMs`. null: too few. */
-export function leakEstimate({ spans, last }: LeakState, windowMs = longestWindowMs): LeakEstimate | null {
-  const recent = spans.filter((span) => span.at > (last ?? 0) - windowMs);
-  if (recent.length < fewestSpans) return null;
-  const kept = trimmed(recent);
-  const weights = kept.map(({ error }) => 1 / (error * error + leastError * leastError));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const mean = kept.reduce((sum, { slope }, i) => sum + slope * (weights[i] ?? 0), 0) / total;
-  // How far the spans really scatter counts for more than what each says of itself.
-  const scatter = kept.reduce((sum, { slope }, i) => sum + (weights[i] ?? 0) * (slope - mean) ** 2, 0);
-  const inflation = Math.max(1, scatter / Math.max(1, kept.length - 1));
+/** Of the spans of the last month. null: too few. */
+export function leakEstimate(state: LeakState): LeakEstimate | null {
+  const spans = weighed(state);
+  return spans.length < fewestSpans ? null : rateOf(spans);
+}
+
+interface WeighedSpan extends Span {
+  /** Of the slope: what the span says of itself, and by how far all of them scatter. */
+  readonly variance: number;
+}
+
+/** The spans of the last month. How far they really scatter counts for more than what each says of itself. */
+function weighed({ spans, last }: LeakState): WeighedSpan[] {
+  const recent = spans.filter((span) => span.at > (last ?? 0) - longestWindowMs);
+  const middle = [...recent].sort((a, b) => a.slope - b.slope)[Math.floor(recent.length / 2)]?.slope ?? 0;
+  const own = ({ error }: Span): number => error * error + leastError * leastError;
+  const scatter = recent.reduce((sum, span) => {
+    const far = (span.slope - middle) / Math.sqrt(own(span));
+    return sum + limited(far, farthest.ofScatter) ** 2;
+  }, 0);
+  const inflation = Math.max(1, scatter / Math.max(1, recent.length - 1));
+  return recent.map((span) => ({ ...span, variance: own(span) * inflation }));
+}
+
+const limited = (value: number, most: number): number => Math.max(-most, Math.min(most, value));
+
+function rateOf(spans: readonly WeighedSpan[]): LeakEstimate {
+  const total = spans.reduce((sum, { variance }) => sum + 1 / variance, 0);
+  const slopes = [...spans].sort((a, b) => a.slope - b.slope);
+  const middle = slopes[Math.floor(slopes.length / 2)]?.slope ?? 0;
+  const mean = spans.reduce((sum, { slope, variance }) => {
+    const far = farthest.ofScatter * Math.sqrt(variance);
+    return sum + (middle + limited(slope - middle, far)) / variance;
+  }, 0);
   return {
-    litresPerHour: mean,
-    plusMinus: 2 * Math.sqrt(inflation / total),
-    idleHours: kept.reduce((sum, { hours }) => sum + hours, 0),
-    spans: kept.length,
+    litresPerHour: mean / total,
+    plusMinus: 2 / Math.sqrt(total),
+    idleHours: spans.reduce((sum, { hours }) => sum + hours, 0),
+    spans: spans.length,
   };
 }
 
-/** Without the tenth of the spans that lies farthest from the median: layers that mix late, a nozzle left dripping. */
-function trimmed(spans: readonly Span[]): readonly Span[] {
-  const slopes = spans.map(({ slope }) => slope).sort((a, b) => a - b);
-  const median = slopes[Math.floor(slopes.length / 2)] ?? 0;
-  const keep = Math.ceil(spans.length * 0.9);
-  return [...spans].sort((a, b) => Math.abs(a.slope - median) - Math.abs(b.slope - median)).slice(0, keep);
-}
-
 /**
- * Raised when the rate of a week, a fortnight or a month is surely beyond half of what is to be found: a leak that is new
- * need not wait until the month before is forgotten. Cleared when all of them are below a quarter.
+ * Each span is so many times likelier with the leak that is to be found than with none. The logarithms add up, and never
+ * to less than nothing, so that a leak that is new need not wait until the month before is forgotten. Raised when the sum is
+ * sure; cleared when nothing is left of it.
  */
 export function leakFinding(
   { litresPerHour: limit }: LeakSpec,
   state: LeakState,
   standing: boolean,
 ): { readonly standing: boolean; readonly text: string } {
-  const estimates = windows.map((windowMs) => leakEstimate(state, windowMs)).filter((each) => each !== null);
-  const [worst] = [...estimates].sort((a, b) => a.litresPerHour - b.litresPerHour);
-  if (!worst) return { standing, text: '' };
-  if (standing) return { standing: -worst.litresPerHour > limit / 4, text: textOf(worst) };
-  const sure = estimates.find(({ litresPerHour: rate, plusMinus, idleHours }) => {
-    const isLost = -rate > limit / 2 && -rate > 2 * plusMinus;
-    return isLost && idleHours >= fewestHours;
-  });
-  return sure ? { standing: true, text: textOf(sure) } : { standing: false, text: '' };
+  const spans = weighed(state);
+  if (spans.length < fewestSpans) return { standing, text: '' };
+  let evidence = 0;
+  let since = 0;
+  for (const [index, { slope, variance }] of spans.entries()) {
+    const lost = limited(-slope, farthest.ofEvidence * Math.sqrt(variance));
+    evidence = Math.max(0, evidence + (limit * (lost - limit / 2)) / variance);
+    if (evidence === 0) since = index + 1;
+  }
+  const estimate = rateOf(spans.slice(since));
+  const holds = standing ? evidence > 0 : evidence > surely && estimate.idleHours >= fewestHours;
+  return { standing: holds, text: holds ? textOf(estimate) : '' };
 }
 
 const textOf = ({ litresPerHour, plusMinus, idleHours }: LeakEstimate): string =>

@@ -98,9 +98,72 @@ describe('a leak in idle hours', () => {
     expect(calm(190, 600, delivering).run).toBeNull();
     const gap = stepLeak(idle, look(300, 20_000), false);
     expect([gap.spans.length, gap.run]).toEqual([1, null]);
-    const back = stepLeak(idle, look(-600, 20_000), false);
-    expect(back.run).toBeNull();
     expect(stepLeak(idle, look(180, 1), false)).toBe(idle);
+  });
+
+  it.each([
+    { name: 'a little: nothing is looked at until it was seen before', back: 14, kept: true },
+    { name: 'by more than a gap', back: 16, kept: false },
+    { name: 'by a day', back: 1_440, kept: false },
+    { name: 'by years', back: 1_440 * 800, kept: false },
+  ])('the clock is set back, $name', ({ back, kept }) => {
+    const delivered = stepLeak(nights(14, 0.76), look(20_160, 20_000), true);
+    const now = 20_160 - back;
+    const after = stepLeak(delivered, look(now, 20_000), false);
+    if (kept) return expect(after).toBe(delivered);
+    // what was measured stands, none of it in the future, in its order
+    const times = after.spans.map(({ at }) => at);
+    expect(after.spans).toHaveLength(delivered.spans.length);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(times.at(-1)).toBeLessThanOrEqual(began + now * minute);
+    expect(leakFinding(spec, after, false).standing).toBe(true);
+    // a delivery just before goes on mixing for eight hours, and for no longer
+    expect((after.deliveryUntil - (after.last ?? 0)) / minute).toBe(480);
+    let next = after;
+    for (let at = 5; at < 480; at += 5) next = stepLeak(next, look(now + at, 20_000), false);
+    expect(next.run).toBeNull();
+    expect(stepLeak(next, look(now + 480, 20_000), false).run).not.toBeNull();
+  });
+
+  it('the clock is set back while a span runs: it ends there', () => {
+    let state = freshLeak();
+    for (let at = 0; at <= 180; at += 5) state = stepLeak(state, look(at, 20_000), false);
+    const after = stepLeak(state, look(-600, 20_000), false);
+    expect(after.run).toBeNull();
+    expect(after.spans).toMatchObject([{ at: began - 600 * minute, hours: 170 / 60 }]);
+  });
+
+  it('tight tanks are left alone, however often they are judged', () => {
+    const noisy = Array.from({ length: 6 }, (_, seed) => {
+      let isTold = false;
+      nights(40, 0, 100 + seed, (state) => {
+        const isNew = state.spans.length > 0 && state.run === null;
+        if (isNew) isTold ||= leakFinding(spec, state, false).standing;
+        return state;
+      });
+      return isTold;
+    });
+    expect(noisy).not.toContain(true);
+  });
+
+  it.each([
+    [0.3, false],
+    [1.5, true],
+    [6, true],
+  ])('a leak of %d L/h that begins after a tight month is told within a week: %s', (rate, told) => {
+    const tight = nights(30, 0).spans;
+    const fresh = nights(7, rate, 2).spans.map((span) => ({ ...span, at: span.at + 30 * 1_440 * minute }));
+    const state = { ...freshLeak(), last: began + 37 * 1_440 * minute, spans: [...tight, ...fresh] };
+    const finding = leakFinding(spec, state, false);
+    expect(finding.standing).toBe(told);
+    // the rate is that of the time since it began, not of the month
+    if (told) expect(Math.abs(Number.parseFloat(finding.text) - rate)).toBeLessThan(rate / 3);
+  });
+
+  it('one night that lost much is no leak', () => {
+    const { spans, last } = nights(20, 0);
+    const stolen = spans.map((span, index) => (index === spans.length - 3 ? { ...span, slope: -24 } : span));
+    expect(leakFinding(spec, { ...freshLeak(), last, spans: stolen }, false).standing).toBe(false);
   });
 
   it('a theft is no leak: a span that lost so much says nothing', () => {
