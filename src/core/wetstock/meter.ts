@@ -30,9 +30,12 @@ const outlying = 4;
 /** The first and the last look, and a chart that errs with the level. */
 const endsLitres = 40;
 
-/** Oldest first. null: too few days. */
-export function meterEstimate(days: readonly BalancedDay[], leak: LeakEstimate | null): MeterEstimate | null {
-  const rate = sureRate(leak);
+/** Oldest first. `rate`: what is taken off as leaked, litres an hour. null: too few days. */
+export function meterEstimate(
+  days: readonly BalancedDay[],
+  leak: LeakEstimate | null,
+  rate = sureRate(leak),
+): MeterEstimate | null {
   const rest = days.slice(-mostDays).map((day) => ({ ...day, rest: day.variance - rate * day.hours }));
   const kept = withoutSteps(rest);
   const sales = kept.reduce((sum, day) => sum + day.sales, 0);
@@ -66,7 +69,10 @@ function withoutSteps<Day extends BalancedDay & { readonly rest: number }>(days:
   return days.filter((day) => Math.abs(day.rest - median) <= outlying * typical);
 }
 
-/** `alarmShare`: the smallest error that is told, in parts of the sales, and it is surely more than half of that; less than half clears. */
+/**
+ * `alarmShare`: the smallest error that is told, in parts of the sales. It is that large whether what the idle hours are sure
+ * of is taken off or all that they say, and surely more than two thirds of it; less than half clears.
+ */
 export function meterFinding(
   days: readonly BalancedDay[],
   leak: LeakEstimate | null,
@@ -77,7 +83,11 @@ export function meterFinding(
   if (!estimate) return { standing, text: '' };
   const { share, plusMinus, days: count, sales } = estimate;
   const size = Math.abs(share);
-  const holds = standing ? size > alarmShare / 2 : size > alarmShare && size - plusMinus > alarmShare / 2;
+  const withoutLeak = meterEstimate(days, leak, leak?.litresPerHour ?? 0)?.share ?? 0;
+  const least = Math.min(size, Math.sign(share) * withoutLeak);
+  const holds = standing
+    ? size > alarmShare / 2
+    : least > alarmShare && size - plusMinus > (alarmShare * 2) / 3;
   const percent = (part: number): string => (part * 100).toFixed(2);
   const text = `the meters ${share < 0 ? 'give more than they show' : 'show more than they give'}: ${percent(size)} % (+/- ${percent(plusMinus)}) of ${Math.round(sales)} L in ${count} days. Have them checked with a proving can.`;
   return { standing: holds, text };

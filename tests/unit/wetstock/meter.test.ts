@@ -41,6 +41,12 @@ describe('meters that err', () => {
     expect(meterFinding(both, idle(-0.76, 0.1), alarm, false).standing).toBe(true);
   });
 
+  it('a leak that the idle hours are not sure of yet is no error of the meters either', () => {
+    const leaking = days(40, 0, -0.76);
+    expect(meterEstimate(leaking, idle(-0.7, 0.6))?.share).toBeLessThan(-alarm);
+    expect(meterFinding(leaking, idle(-0.7, 0.6), alarm, false).standing).toBe(false);
+  });
+
   it('a theft in one night is a step and no slope', () => {
     const all = days(40, 0).map((day, index) =>
       index === 20 ? { ...day, variance: day.variance - 900 } : day,
