@@ -77,7 +77,8 @@ export function createTankSide(
   const looks = createStockLooks(context, layout, levels, outflow);
   const viewOf = createTanksNow({ layout, levels, deliveries, alarms, demand });
   let savedMono: number = clock.mono();
-  let judgedMono: number = clock.mono();
+  // a restart judges what was kept when the first minute is over, not half an hour later
+  let judgedMono: number = clock.mono() - judgeEveryMs + saveEveryMs;
 
   /** Whether there is news: a delivery, an alarm, a day that was closed. */
   function lookAt(stock: Stock, sample: StockSample): boolean {
