@@ -8,7 +8,7 @@ import { freshLeak, leakEstimate, leakFinding, stepLeak } from '../../src/core/w
 import { type BalancedDay, meterEstimate, meterFinding } from '../../src/core/wetstock/meter.ts';
 import { wetStockSchema } from '../../src/model/config/tanks.ts';
 import type { Delivery } from '../../src/model/tank.ts';
-import { gramsPerM3, millilitres } from '../../src/model/units.ts';
+import { gramsPerM3, type Instant, millilitres } from '../../src/model/units.ts';
 import type { TrueDelivery } from '../../src/simulator/tanks/inflows.ts';
 import { dayMs, epoch, runWorld, type WorldOptions } from './wetstockWorld.ts';
 
@@ -25,6 +25,7 @@ export interface TankRun {
 
 const policy = wetStockSchema.parse({});
 const closesAt = 6 * 3_600_000;
+const judgeEveryMs = 30 * 60_000;
 
 export function runTank(options: WorldOptions): TankRun {
   const stock = `T${options.tank}`;
@@ -46,7 +47,29 @@ export function runTank(options: WorldOptions): TankRun {
   const booked: Delivery[] = [];
   const raised: { kind: string; day: number; text: string }[] = [];
   const days: (BalancedDay & { end: number })[] = [];
+  let judgedAt = 0;
   let opening: { at: number; volume: number; share: number; dispensed: number; booked: number } | null = null;
+
+  function judge(at: Instant): void {
+    const standing = (kind: string): boolean =>
+      alarms.entries.some((entry) => entry.raised && entry.kind === kind);
+    const estimate = leakEstimate(leak);
+    const found = [
+      {
+        kind: 'leak-suspected' as const,
+        ...leakFinding({ litresPerHour: policy.leakLitresPerHour }, leak, standing('leak-suspected')),
+      },
+      {
+        kind: 'meter-drift' as const,
+        ...meterFinding(days, estimate, policy.meterPercent / 100, standing('meter-drift')),
+      },
+    ];
+    const external = stepAlarms(alarmSpec, alarms, { kind: 'external', at, alarms: found });
+    alarms = external.state;
+    for (const fact of external.facts)
+      if (fact.kind === 'raise')
+        raised.push({ kind: fact.alarm, day: (fact.at - epoch) / dayMs, text: fact.text });
+  }
 
   const world = runWorld(options);
   let next = world.next();
@@ -71,6 +94,10 @@ export function runTank(options: WorldOptions): TankRun {
         raised.push({ kind: fact.alarm, day: (fact.at - epoch) / dayMs, text: fact.text });
     leak = stepLeak(leak, sample, delivering);
 
+    if (sample.at - judgedAt >= judgeEveryMs) {
+      judgedAt = sample.at;
+      judge(sample.at);
+    }
     const day = Math.floor((sample.at - epoch - closesAt) / dayMs);
     const isNew = opening === null || day > Math.floor((opening.at - epoch - closesAt) / dayMs);
     if (!isNew || delivering || sample.active) continue;
@@ -91,24 +118,6 @@ export function runTank(options: WorldOptions): TankRun {
       ...{ at: sample.at, volume: sample.volume, share, dispensed: sample.dispensed },
       booked: booked.length,
     };
-    const standing = (kind: string): boolean =>
-      alarms.entries.some((entry) => entry.raised && entry.kind === kind);
-    const estimate = leakEstimate(leak);
-    const found = [
-      {
-        kind: 'leak-suspected' as const,
-        ...leakFinding({ litresPerHour: policy.leakLitresPerHour }, leak, standing('leak-suspected')),
-      },
-      {
-        kind: 'meter-drift' as const,
-        ...meterFinding(days, estimate, policy.meterPercent / 100, standing('meter-drift')),
-      },
-    ];
-    const external = stepAlarms(alarmSpec, alarms, { kind: 'external', at: sample.at, alarms: found });
-    alarms = external.state;
-    for (const fact of external.facts)
-      if (fact.kind === 'raise')
-        raised.push({ kind: fact.alarm, day: (fact.at - epoch) / dayMs, text: fact.text });
   }
   const estimate = leakEstimate(leak);
   return {
