@@ -74,8 +74,15 @@ export interface Peer {
   /** Publish requests get no answer from now on: no notification and no keep-alive. */
   silence(): void;
   refuseSubscriptions(): void;
+  /** What is done to its answers of one kind (`CreateMonitoredItems`) from now on, before they are sent. */
+  twist(service: string, change: (response: Record<string, unknown>) => void): void;
   sessions(): number;
+  channels(): number;
   close(): Promise<void>;
+}
+
+interface Channel {
+  send_response(type: string, response: Record<string, unknown>, ...rest: unknown[]): unknown;
 }
 
 export async function startPeer(options: PeerOptions): Promise<Peer> {
@@ -117,6 +124,7 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
     serverInfo: { applicationUri, applicationName: { text: 'Peer', locale: 'en' } },
     userManager: { isValidUser: (user: string, password: string) => options.users?.[user] === password },
     isAuditing: false,
+    maxConnectionsPerEndpoint: 100,
     serverCertificateManager: manager,
     userCertificateManager: manager,
     certificateKeyPairProvider: provider,
@@ -164,7 +172,29 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
       server.engine.serverCapabilities.maxSubscriptionsPerSession = 0;
       server.engine.serverCapabilities.maxSubscriptions = 0;
     },
+    twist(service, change) {
+      const name = `_on_${service}Request`;
+      const honest = insides[name] as (message: unknown, channel: Channel) => unknown;
+      insides[name] = (message: unknown, channel: Channel) =>
+        honest.call(
+          server,
+          message,
+          new Proxy(channel, {
+            get(target, key) {
+              if (key !== 'send_response') {
+                const value = Reflect.get(target, key);
+                return typeof value === 'function' ? value.bind(target) : value;
+              }
+              return (type: string, response: Record<string, unknown>, ...rest: unknown[]) => {
+                change(response);
+                return target.send_response(type, response, ...rest);
+              };
+            },
+          }),
+        );
+    },
     sessions: () => server.currentSessionCount,
+    channels: () => server.currentChannelCount,
     close: () => server.shutdown(0),
   };
 }

@@ -30,8 +30,8 @@ export interface OpcuaSeen {
 
 const waits = { timeout: 20_000, interval: 25 };
 
-/** One thread for a whole file; `directory` outlives the tests. */
-export function opcuaRig(directory: string) {
+/** One thread for a whole file; `directory` outlives the tests. `program`: instead of the station's own. */
+export function opcuaRig(directory: string, program?: URL) {
   const log = recordingLog();
   const opcua = createOpcua({
     pkiDirectory: directory,
@@ -39,6 +39,7 @@ export function opcuaRig(directory: string) {
     clock: systemClock,
     log,
     random: () => 0,
+    ...(program ? { program } : {}),
   });
   const trust = openTrustStore(`${directory}/client`);
 

@@ -22,6 +22,8 @@ export interface OpcuaOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly random: Random;
+  /** For tests: another program of the thread. */
+  readonly program?: URL;
 }
 
 export interface OpcuaClientOptions {
@@ -193,7 +195,7 @@ export function createOpcua(options: OpcuaOptions): Opcua {
   function started(): Thread<ToWorker> {
     return startThread<ToWorker, FromWorker>({
       name: 'opcua',
-      program: programBeside('worker', import.meta.url),
+      program: options.program ?? programBeside('worker', import.meta.url),
       setup,
       clock,
       log,

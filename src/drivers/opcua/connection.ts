@@ -30,7 +30,8 @@ export const policies = {
   Basic256Sha256: SecurityPolicy.Basic256Sha256,
   Aes256Sha256RsaPss: SecurityPolicy.Aes256_Sha256_RsaPss,
 } as const;
-const closeMs = 3_000;
+/** With a second for the subscription before it: within the farewell of the thread. */
+const closeMs = 2_500;
 /** The server keeps a session for so long at least that is not heard of. */
 const sessionMs = 60_000;
 

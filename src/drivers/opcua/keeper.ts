@@ -3,6 +3,7 @@ import type { ClientSession } from 'node-opcua-client';
 import { unwatched, type Watch, type WatchInput, watchStep } from '../../core/opcua/watch.ts';
 import type { OpcuaServerConfig } from '../../model/config/opcua.ts';
 import { asForecourtError } from '../../model/errors.ts';
+import { within } from './deadline.ts';
 import type { Resolved } from './resolve.ts';
 import { type Subscription, subscribe } from './subscription.ts';
 import type { ThingKey, Things } from './things.ts';
@@ -12,8 +13,11 @@ export interface Keeper {
   look(): void;
   /** `reason`: why values are only polled; empty while it is believed, and before it was made. */
   view(): { readonly subscribed: boolean; readonly reason: string };
-  end(): void;
+  /** Settles when the server has ended it, or after a second; with `tell: false` the server is not asked to. Never rejects. */
+  end(tell?: boolean): Promise<void>;
 }
+
+const endMs = 1_000;
 
 export interface KeeperOptions {
   readonly session: ClientSession;
@@ -31,6 +35,7 @@ export function keepSubscription(options: KeeperOptions): Keeper {
   const watchSpec = { silentMs: server.silentS * 1000, firstPauseMs: 1_000, longestPauseMs: 60_000 };
   let watch: Watch = unwatched(mono());
   let live: Subscription | null = null;
+  let making: Promise<void> = Promise.resolve();
   let ended = false;
   const byNode = new Map<string, Set<ThingKey>>();
   for (const key of things.keys) {
@@ -48,10 +53,10 @@ export function keepSubscription(options: KeeperOptions): Keeper {
     if ((before.mode === 'subscribed') !== (watch.mode === 'subscribed'))
       options.onView(watch.mode === 'subscribed');
     if (step.wants === 'drop') {
-      live?.end();
+      void live?.end();
       live = null;
     }
-    if (step.wants === 'make') void make();
+    if (step.wants === 'make') making = make();
   }
 
   async function make(): Promise<void> {
@@ -66,7 +71,7 @@ export function keepSubscription(options: KeeperOptions): Keeper {
         onHeard: () => take({ kind: 'heard' }),
         onEnded: (reason) => take({ kind: 'ended', reason }),
       });
-      if (ended) made.end();
+      if (ended) await made.end();
       else {
         live = made;
         take({ kind: 'made' });
@@ -82,9 +87,12 @@ export function keepSubscription(options: KeeperOptions): Keeper {
       subscribed: watch.mode === 'subscribed',
       reason: watch.mode === 'subscribed' || watch.failures === 0 ? '' : `polled: ${watch.reason}`,
     }),
-    end() {
+    async end(tell = true) {
       ended = true;
-      live?.end();
+      if (!tell) return;
+      // one that is being made is ended by `make`
+      const all = Promise.all([making, live?.end()]);
+      await within(endMs, 'ending a subscription', all).catch(() => {});
     },
   };
 }

@@ -9,6 +9,7 @@ import type { ReadingGroup, Urgency } from '../../model/readings.ts';
 import { instant, monoMs } from '../../model/units.ts';
 import { backoffMs } from '../bus/backoff.ts';
 import { type Connection, connect } from './connection.ts';
+import { type Attempt, inAttempt } from './containment.ts';
 import { within } from './deadline.ts';
 import { type Keeper, keepSubscription } from './keeper.ts';
 import type { FromWorker, OpcuaCounters, SessionSpec } from './messages.ts';
@@ -35,6 +36,10 @@ export interface Session {
   close(): Promise<void>;
 }
 
+interface Failing extends Attempt {
+  lost: string | null;
+}
+
 const firstPauseMs = 500;
 const longestPauseMs = 15_000;
 const resolveAgainMs = 60_000;
@@ -44,7 +49,9 @@ const countersEveryMs = 2_000;
 
 export function openSession(spec: SessionSpec, deps: SessionDeps): Session {
   const { server } = spec;
-  const { post, mono } = deps;
+  const { mono } = deps;
+  // what is still under way at the end is not told: the same server may be read by the next client already
+  const post: SessionDeps['post'] = (message) => closed || deps.post(message);
   const counters = {
     connects: 0,
     reads: 0,
@@ -73,6 +80,7 @@ export function openSession(spec: SessionSpec, deps: SessionDeps): Session {
   let closed = false;
   let wake = (): void => {};
   let running: Connection | null = null;
+  let current: Attempt | null = null;
   let health = '';
   let readAt = Number.NEGATIVE_INFINITY;
   let countersAt = Number.NEGATIVE_INFINITY;
@@ -123,11 +131,10 @@ export function openSession(spec: SessionSpec, deps: SessionDeps): Session {
     let tries = 0;
     while (!closed) {
       const began = mono();
+      const attempt = newAttempt();
+      current = attempt;
       try {
-        const connection = await connect(spec, await deps.own(), deps.trust, () => new Date(deps.now()));
-        running = connection;
-        counters.connects += 1;
-        await run(connection);
+        await inAttempt(attempt, () => once(attempt));
       } catch (error) {
         if (closed) break;
         const { code, message } = asForecourtError(error);
@@ -135,6 +142,7 @@ export function openSession(spec: SessionSpec, deps: SessionDeps): Session {
         tellHealth(false, message, code === 'INTERNAL' ? 'OPCUA_CONNECT' : code, false);
         things.lost(message, stamp(null));
       } finally {
+        current = null;
         await running?.close();
         running = null;
       }
@@ -145,19 +153,34 @@ export function openSession(spec: SessionSpec, deps: SessionDeps): Session {
     }
   }
 
-  async function run({ session, gone, requireTrust }: Connection): Promise<void> {
-    let lost: string | null = null;
-    void gone.then((reason) => {
-      lost = reason;
-      wake();
-    });
+  function newAttempt(): Failing {
+    const attempt: Failing = {
+      server: server.id,
+      lost: null,
+      fail(reason) {
+        attempt.lost ??= reason;
+        if (current === attempt) wake();
+      },
+    };
+    return attempt;
+  }
+
+  async function once(attempt: Failing): Promise<void> {
+    const connection = await connect(spec, await deps.own(), deps.trust, () => new Date(deps.now()));
+    running = connection;
+    counters.connects += 1;
+    void connection.gone.then((reason) => attempt.fail(reason));
+    await run(connection, attempt);
+  }
+
+  async function run({ session, requireTrust }: Connection, attempt: Failing): Promise<void> {
     let resolved = await resolve(session);
     let resolvedAt = mono();
     let trustedAt = mono();
     for (const key of things.keys) schedule.set(key, things.intervalMs(key, false), mono(), true);
     let subscription = keep(session, resolved);
     try {
-      while (!closed && lost === null) {
+      while (!closed && attempt.lost === null) {
         await readDue(session, resolved);
         const { subscribed, reason } = subscription?.view() ?? { subscribed: false, reason: '' };
         if (reason !== '') tellOnce('subscription', 'OPCUA_CONNECT', { reason }, 'values are polled');
@@ -168,7 +191,7 @@ export function openSession(spec: SessionSpec, deps: SessionDeps): Session {
           resolved = await resolve(session);
           resolvedAt = mono();
           if (resolved.missing.size < before) {
-            subscription?.end();
+            void subscription?.end();
             subscription = keep(session, resolved);
           }
         }
@@ -178,13 +201,13 @@ export function openSession(spec: SessionSpec, deps: SessionDeps): Session {
         }
         subscription?.look();
         tellCounters(false);
-        if (lost !== null || closed) break;
+        if (attempt.lost !== null || closed) break;
         await pause(Math.max(1, Math.min(lookMs, (schedule.nextAt() ?? Number.POSITIVE_INFINITY) - mono())));
       }
     } finally {
-      subscription?.end();
+      await subscription?.end(attempt.lost === null);
     }
-    if (!closed) throw new ForecourtError('OPCUA_CONNECT', `${server.endpoint}: ${lost}`);
+    if (!closed) throw new ForecourtError('OPCUA_CONNECT', `${server.endpoint}: ${attempt.lost}`);
   }
 
   async function resolve(session: ClientSession): Promise<Resolved> {

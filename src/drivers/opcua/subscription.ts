@@ -1,7 +1,8 @@
 /** A subscription whose notifications say only that something changed; values are read. Runs in a worker only. */
 import {
   type ClientSession,
-  type ClientSubscription,
+  ClientSubscription,
+  type ClientSubscriptionOptions,
   type NodeId,
   TimestampsToReturn,
 } from 'node-opcua-client';
@@ -10,7 +11,8 @@ import { within } from './deadline.ts';
 export interface Subscription {
   /** How many nodes the server watches. */
   readonly watched: number;
-  end(): void;
+  /** Never rejects. */
+  end(): Promise<void>;
 }
 
 export interface SubscriptionOptions {
@@ -27,27 +29,28 @@ export interface SubscriptionOptions {
 
 const itemsAtOnce = 100;
 
+// A keep-alive beyond the session's time-out is thrown by the library from a socket's callback. Our watchdog judges silence.
+Object.defineProperty(ClientSubscription, 'ignoreNextWarning', { get: () => true, set: () => {} });
+
 /** Rejects when the server refuses it, or every node of it. */
 export async function subscribe(options: SubscriptionOptions): Promise<Subscription> {
   const { session, nodes, publishingMs, silentMs, timeoutMs } = options;
   // three chances to say that it is alive before it is given up
   const keepAlive = Math.max(1, Math.floor(silentMs / 3 / publishingMs));
-  const subscription = await within(
-    timeoutMs,
-    'making a subscription',
-    session.createSubscription2({
-      requestedPublishingInterval: publishingMs,
-      requestedMaxKeepAliveCount: keepAlive,
-      requestedLifetimeCount: Math.max(100, keepAlive * 10),
-      maxNotificationsPerPublish: 1000,
-      publishingEnabled: true,
-      priority: 1,
-    }),
-  );
+  const parameters = {
+    requestedPublishingInterval: publishingMs,
+    requestedMaxKeepAliveCount: keepAlive,
+    requestedLifetimeCount: Math.max(100, keepAlive * 10),
+    maxNotificationsPerPublish: 1000,
+    publishingEnabled: true,
+    priority: 1,
+  };
+  const subscription = await start(session, parameters, timeoutMs);
   let ended = false;
-  const end = (): void => {
+  const end = async (): Promise<void> => {
+    if (ended) return;
     ended = true;
-    void within(timeoutMs, 'ending a subscription', subscription.terminate()).catch(() => {});
+    await terminate(subscription, timeoutMs);
   };
   const tellEnd = (reason: string): void => {
     if (!ended) options.onEnded(reason);
@@ -62,10 +65,38 @@ export async function subscribe(options: SubscriptionOptions): Promise<Subscript
     if (watched === 0 && nodes.length > 0) throw new Error('the server watches none of the nodes');
     return { watched, end };
   } catch (error) {
-    end();
+    void end();
     throw error;
   }
 }
+
+/**
+ * Not by `createSubscription2`: it asserts the session in a turn of its own after the answer, and a session that was closed
+ * between the two makes it throw where nobody catches.
+ */
+async function start(
+  session: ClientSession,
+  parameters: ClientSubscriptionOptions,
+  timeoutMs: number,
+): Promise<ClientSubscription> {
+  const subscription = ClientSubscription.create(session, parameters);
+  let late = false;
+  const started = new Promise<void>((resolve, reject) => {
+    subscription.on('started', () => (late ? void terminate(subscription, timeoutMs) : resolve()));
+    subscription.on('error', reject);
+  });
+  try {
+    await within(timeoutMs, 'making a subscription', started);
+  } catch (error) {
+    // before the answer there is nothing to end: the library would ask for a number that is none
+    late = true;
+    throw error;
+  }
+  return subscription;
+}
+
+const terminate = (subscription: ClientSubscription, timeoutMs: number): Promise<void> =>
+  within(timeoutMs, 'ending a subscription', subscription.terminate()).catch(() => {});
 
 async function watchNodes(
   subscription: ClientSubscription,

@@ -1,6 +1,7 @@
 /** The OPC UA thread. Only here and in what only it imports is node-opcua loaded. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { setDebugLogger, setErrorLogger, setWarningLogger } from 'node-opcua-client';
+import { containExceptions } from './containment.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
 import { type OwnCertificate, ownCertificate } from './pki/ownCertificate.ts';
 import { openTrustStore } from './pki/trustStore.ts';
@@ -33,6 +34,14 @@ setDebugLogger(tell);
 setWarningLogger(tell);
 setErrorLogger(tell);
 process.on('unhandledRejection', (reason) => tell('a promise nobody waited for:', String(reason)));
+containExceptions(mono, (server, error) =>
+  post({
+    kind: 'log',
+    level: 'error',
+    fields: { server, reason: String(error instanceof Error ? error.stack : error).slice(0, 600) },
+    message: 'the OPC UA library threw an exception: the connection is made anew',
+  }),
+);
 
 const trust = openTrustStore(setup.directory);
 const sessions = new Map<string, Session>();
