@@ -38,10 +38,14 @@ describe('an exception that nobody catches', () => {
       });
       inAttempt(attempt('b'), async () => {
         await null;
-        setTimeout(() => setImmediate(() => { throw new Error('of a timer'); }), 5);
-        setTimeout(() => { throw new Error('again'); }, 50);
+        setTimeout(() => {
+          setImmediate(() => {
+            setTimeout(() => { throw new Error('again'); }, 5);
+            throw new Error('of a timer');
+          });
+        }, 5);
       });
-      setTimeout(() => tell('still there'), 200);
+      setTimeout(() => tell('still there'), 300);
     `);
     expect(ended).toBeNull();
     expect(told.toSorted()).toEqual([
