@@ -6,6 +6,7 @@ import { configurationTargets } from './targets/configuration.ts';
 import { eventsTarget } from './targets/events.ts';
 import { mbapTarget } from './targets/mbap.ts';
 import { mqttTarget } from './targets/mqtt.ts';
+import { opcuaTarget } from './targets/opcua.ts';
 import { registersTarget, tagTarget } from './targets/registers.ts';
 import { rtuTarget } from './targets/rtu.ts';
 import { storedTarget } from './targets/stored.ts';
@@ -17,6 +18,7 @@ export const targets: readonly Target[] = [
   tlsTarget,
   registersTarget,
   tagTarget,
+  opcuaTarget,
   ...cardTargets,
   ...configurationTargets,
   storedTarget,

@@ -57,7 +57,7 @@ function drift(rng: Rng, map: RegisterMap, keys: readonly string[]): void {
 }
 
 /** Every value of a reading must be one of its unit. */
-export function checkReading(reading: DispenserReading, profile: DispenserProfile): void {
+export function checkReading(reading: DispenserReading, profile: Pick<DispenserProfile, 'hoses'>): void {
   const orNone = (value: number | null): boolean => value === null || isCount(value);
   const hose = (value: number | null): boolean =>
     value === null || (isCount(value) && value >= 1 && value <= profile.hoses);
