@@ -199,10 +199,13 @@ describe('forecourt opcua', { timeout: 150_000 }, () => {
     const at = ['--station', station.file];
     const { sha1, sha256 } = viewCertificate(pair.certificate);
 
-    const asked = await cli('opcua', 'trust', ...at);
+    // every call loads the whole command line: those that do not depend on each other go side by side
+    const [asked, wrong] = await Promise.all([
+      cli('opcua', 'trust', ...at),
+      cli('opcua', 'trust', 'plc', ...at, '--yes', '--fingerprint', other.sha1),
+    ]);
     expect(asked.stdout).toContain(sha1);
     expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') });
-    const wrong = await cli('opcua', 'trust', 'plc', ...at, '--yes', '--fingerprint', other.sha1);
     expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('OPCUA_UNTRUSTED') });
 
     const trusted = await cli('opcua', 'trust', 'plc', ...at, '--yes', '--fingerprint', sha1, '--json');
@@ -213,11 +216,14 @@ describe('forecourt opcua', { timeout: 150_000 }, () => {
       sha256,
       subject: 'CN=Gauge',
     });
-    expect((await cli('opcua', 'list', ...at)).stdout).toContain(sha1);
+    await peer.close();
+    const [listed, gone] = await Promise.all([
+      cli('opcua', 'list', ...at),
+      cli('opcua', 'trust', 'plc', ...at, '--yes'),
+    ]);
+    expect(listed.stdout).toContain(sha1);
+    expect(gone).toMatchObject({ code: 1, stderr: expect.stringContaining('OPCUA_CONNECT') });
     expect(await cli('opcua', 'untrust', sha256.slice(0, 14), ...at)).toMatchObject({ code: 0 });
     expect(openTrustStore(join(station.directory, 'store/pki/client')).trusted()).toEqual([]);
-    await peer.close();
-    const gone = await cli('opcua', 'trust', 'plc', ...at, '--yes');
-    expect(gone).toMatchObject({ code: 1, stderr: expect.stringContaining('OPCUA_CONNECT') });
   });
 });

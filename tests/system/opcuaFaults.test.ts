@@ -29,7 +29,7 @@ describe('a subscription', { timeout: 150_000 }, () => {
     let volume = 100;
     const peer = await peerWith(tankNodes(1, () => volume));
     // nothing but the subscription can tell of a change within this test
-    const config = { pollS: 600, silentS: 1.5 };
+    const config = { pollS: 600, silentS: 1 };
     const seen = rig.read('silent', peer.endpoint, { config });
     await vi.waitFor(() => expect(seen.client.stats().subscribed).toBe(true), soon);
     seen.forget();

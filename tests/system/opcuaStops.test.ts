@@ -49,7 +49,7 @@ describe('an OPC UA client', { timeout: 150_000 }, () => {
     const other = await startPeer({ port: await freePort(), pair, nodes: tankNodes(1, () => 1) });
     let answers = () => {};
     other.twist('CreateSubscription', () => answers());
-    for (let n = 0; n < 30; n++) {
+    for (let n = 0; n < 24; n++) {
       const { client } = rig.read(`subscribing-${n}`, other.endpoint);
       await new Promise<void>((resolve) => {
         answers = () => {
@@ -71,9 +71,9 @@ describe('an OPC UA client', { timeout: 150_000 }, () => {
     const port = await freePort();
     const start = () => startPeer({ port, pair, nodes: tankNodes(1, () => Math.random() * 1000) });
     let other = await start();
-    for (let round = 0; round < 8; round++) {
-      const down = round % 4 === 3;
-      const clients = Array.from({ length: 6 }, (_, n) => rig.read(`other-${round}-${n}`, other.endpoint));
+    for (let round = 0; round < 6; round++) {
+      const down = round % 3 === 2;
+      const clients = Array.from({ length: 5 }, (_, n) => rig.read(`other-${round}-${n}`, other.endpoint));
       await Promise.all([
         ...clients.map(({ client }) => sleep(100 + Math.random() * 500).then(client.stop)),
         ...(down ? [sleep(100 + Math.random() * 500).then(other.close)] : []),
