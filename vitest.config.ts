@@ -1,4 +1,17 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take minutes, so that none of them runs alone at the end. */
+const longest = /system\/(?:torture|simulatorGauges|stationExports|stationCli|apiFloods)\.test\.ts$/;
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const [first, rest] = [true, false].map((long) =>
+      files.filter(({ moduleId }) => longest.test(moduleId) === long),
+    );
+    return [...(first ?? []), ...(await super.sort(rest ?? []))];
+  }
+}
 
 export default defineConfig({
   test: {
@@ -8,6 +21,7 @@ export default defineConfig({
     pool: 'forks',
     // System tests mostly wait for their peers: more of them than cores go side by side.
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     reporters: ['default'],
   },
 });

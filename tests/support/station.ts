@@ -14,6 +14,8 @@ import { tempDirectory } from './tempStore.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const main = join(root, 'src/cli/main.ts');
 const patience = { timeout: 25_000, interval: 20 };
+/** Half of what a start costs is compiling the same modules again. */
+const compiled = join(root, 'node_modules/.cache/forecourt-tests');
 
 export interface StationFiles {
   /** Parts of the station's file that differ from the least one. */
@@ -105,7 +107,7 @@ export async function runStation(
   const before = options.preload === undefined ? [] : ['--import', options.preload];
   const child = spawn(process.execPath, [...before, main, 'run', file], {
     cwd: root,
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -168,9 +170,6 @@ export async function cli(...args: readonly string[]): Promise<CliResult> {
   const code = await running.ended;
   return { code, stdout: running.stdout(), stderr: running.stderr() };
 }
-
-/** Half of what a short command costs is compiling the same modules again. */
-const compiled = join(root, 'node_modules/.cache/forecourt-tests');
 
 /** Runs `forecourt ARGS`, its output piped; killed when the test ends. */
 export function startCli(...args: readonly string[]) {
