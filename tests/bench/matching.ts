@@ -101,8 +101,8 @@ console.log(`${scoreTable(scores)}\n\n${legend}\n`);
 console.log(`Credited wrongly:\n${wrongTable(scores)}\n`);
 
 const windows: { key: keyof MatchingPolicy; seconds: readonly number[] }[] = [
-  { key: 'beforeS', seconds: [15, 30, 40, 45, 50, 60, 90, 120, 300] },
-  { key: 'afterS', seconds: [0, 15, 30, 60, 120] },
+  { key: 'beforeS', seconds: [15, 30, 40, 60, 120, 300] },
+  { key: 'afterS', seconds: [0, 10, 20, 30, 60, 120] },
   { key: 'lateS', seconds: [30, 60, 120, 180, 300] },
   { key: 'promptS', seconds: [0, 10, 15, 30, 60] },
 ];
