@@ -89,7 +89,7 @@ export function bookFuelling(
   emit(work, seen, parts, flags);
   if (untold > 1)
     alarm(work, account.hose, 'sales-untold', `${untold} sales that were not seen are booked as one`);
-  accountRecord(work, ending, parts, known, { account, untold });
+  accountRecord(work, ending, parts, known, { account, untold, late });
   const others = state.earlier.filter((each) => each.hose !== null && each.hose !== account.hose);
   // While one before may have been open: which of the two this was is not known yet.
   const before = state.earlier.filter((each) => !others.includes(each));
@@ -109,7 +109,7 @@ function accountRecord(
   ending: Ending,
   parts: readonly Part[],
   known: Newest | null,
-  { account, untold }: { account: Look['account']; untold: number },
+  { account, untold, late }: { account: Look['account']; untold: number; late: boolean },
 ): void {
   const { spec, state } = work;
   const { record } = ending;
@@ -120,15 +120,22 @@ function accountRecord(
   state.held = null;
   state.session.booked = work.reading.mono;
   if (record && used) {
-    tellUntold(work, account.hose, record, outstanding + Math.max(0, untold - 1));
+    const told = outstanding + Math.max(0, untold - 1);
+    const short = (stepsOf(spec, state.record, record) ?? 0) - told;
+    if (!late) tellUntold(work, account.hose, record, told);
     accountFor(spec, state, record, true, outstanding);
+    // While the totalizer has not counted the sales before it they are booked later.
+    state.unnumbered = late && short > 0 ? -short : Math.max(0, state.unnumbered);
     return;
   }
   state.unnumbered = outstanding;
   if (record && (state.record === null || record.number === null)) state.record = { ...record, sold: false };
 }
 
-/** Where sales wait for their numbers, and this number tells of more than the `booked`, several of them are one. */
+/**
+ * Where sales wait for their numbers, or numbers for their sales, and this number tells of more than the `booked`, several of
+ * them are one.
+ */
 export function tellUntold(work: Work, hose: number | null, record: Told, booked: number): void {
   const { spec, state } = work;
   if (state.unnumbered === 0) return;

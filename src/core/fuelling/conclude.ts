@@ -181,7 +181,7 @@ function nothing(work: Work, ending: Ending, looks: readonly Look[]): void {
   forgetEarlier(work);
   const { record } = ending;
   if (record && !sameRecord(state.record, record) && newsOf(spec, state, record).kind !== 'sold') {
-    tellUntold(work, record.hose, record, state.unnumbered);
+    if (state.unnumbered > 0) tellUntold(work, record.hose, record, state.unnumbered);
     accountFor(spec, state, record, state.unnumbered > 0, state.unnumbered);
   }
   finish(work, ending);

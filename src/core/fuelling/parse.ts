@@ -111,7 +111,7 @@ export function parseFuelling(json: unknown, saved: SavedMoment | null = null): 
       const record = bag(all[key], key);
       return { ...told(record), sold: flag(record, 'sold') };
     }),
-    unnumbered: count(from, 'unnumbered'),
+    unnumbered: integer(from, 'unnumbered'),
     held: orNull(from, 'held', (all, key) => told(bag(all[key], key))),
     met: flag(from, 'met'),
     session: { ...freshSession(), live: saved?.now ?? null },

@@ -71,7 +71,8 @@ export function accountFor(
   const steps = noted
     ? 1
     : (stepsOf(spec, state.record, record) ?? (sold || record.number !== null ? 1 : outstanding));
-  state.unnumbered = Math.max(0, outstanding - steps);
+  // Numbers whose sales are still to come are not made more by this one.
+  state.unnumbered = Math.max(Math.min(0, state.unnumbered), outstanding - steps);
   state.record = { ...record, sold };
 }
 
@@ -124,7 +125,7 @@ export function newest(
     const counted =
       delta !== null && record.volume > 0 && record.volume <= delta + toleranceOf(spec) && displayed;
     const changed =
-      record.number === null && counted && state.unnumbered === 0 && differs(state.record, record);
+      record.number === null && counted && state.unnumbered <= 0 && differs(state.record, record);
     if (written && (news.kind === 'new' || byVolume || changed)) return { told: record, news };
   }
   // A display that was reset at once says nothing.

@@ -7,13 +7,14 @@ import type { HoseTotals, LastSaleReading, TotalsReading } from '../../model/rea
 import { millilitres } from '../../model/units.ts';
 import { begin, suspectSeen, tellUntold } from './booking.ts';
 import { apart, conclude, forgetEarlier, totalsChecked } from './conclude.ts';
-import { accountFor, sameRecord, toldOf } from './record.ts';
+import { accountFor, sameRecord, stepsOf, toldOf } from './record.ts';
 import { endingOf, openAt } from './state.ts';
 import { accountOf, catchUp, type Look, look, rebase, toleranceOf } from './totalizer.ts';
 import { alarm, hoseOf, type Work } from './work.ts';
 
 const steadyReadings = 3;
 const latestRecordMs = 15_000;
+const latestTotalsMs = 60_000;
 const steadyMs = 60_000;
 
 export function onTotals(work: Work, reading: TotalsReading): void {
@@ -53,14 +54,18 @@ export function onTotals(work: Work, reading: TotalsReading): void {
   }
   for (const seen of looks) settle(work, seen);
   if (state.held) {
-    // The totalizers say that this record is of nothing new.
-    tellUntold(work, state.held.hose, state.held, state.unnumbered);
-    accountFor(spec, state, state.held, state.unnumbered > 0, state.unnumbered);
+    // The totalizers say that this record is of nothing new, or they are late with it.
+    const before = state.unnumbered;
+    const steps = stepsOf(spec, state.record, state.held) ?? 0;
+    if (before > 0) tellUntold(work, state.held.hose, state.held, before);
+    accountFor(spec, state, state.held, before > 0, before);
+    if (before <= 0) state.unnumbered = before - steps;
     state.held = null;
   }
-  const { booked, record } = state.session;
-  // No record comes this late: whatever has a number bears it by now.
-  if (record !== null && record - (booked ?? Number.NEGATIVE_INFINITY) > latestRecordMs) state.unnumbered = 0;
+  const { booked, sighted, record } = state.session;
+  // No record comes this late, and no totalizer: whatever has a number bears it by now, and is booked.
+  const latestMs = state.unnumbered < 0 ? latestTotalsMs : latestRecordMs;
+  if (record !== null && record - (booked ?? sighted) > latestMs) state.unnumbered = 0;
   forgetEarlier(work);
   totalsChecked(work);
 }

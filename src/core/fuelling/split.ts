@@ -171,7 +171,7 @@ function restTold(
     moved !== null && newest.amount !== null && moved >= newest.amount ? moved - newest.amount : null;
   return {
     ...bare(volume, amount as Told['amount'], rounded || newest.rounded),
-    number: steps === 2 ? previousNumber(spec, newest.number) : null,
+    number: steps === 2 && state.unnumbered >= 0 ? previousNumber(spec, newest.number) : null,
   };
 }
 

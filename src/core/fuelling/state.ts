@@ -160,7 +160,7 @@ export interface FuellingState {
   earlier: Earlier[];
   /** The last record that is accounted for; `sold`: a sale of ours bears its number. */
   record: (Told & { sold: boolean }) | null;
-  /** Sales booked without a number since `record`. */
+  /** Sales booked without a number since `record`; below zero: numbers up to `record` whose sales are not booked yet. */
   unnumbered: number;
   /** A record read while it could not be booked. */
   held: Told | null;

@@ -38,10 +38,11 @@ export interface Look {
   readonly cut: boolean;
 }
 
-/** Two volumes closer than this are the same: the totalizer and the display each round in their own way. */
+/** What totalizer and display, each rounding in its own way, may differ by; a move of no more is no sale. */
 export const toleranceOf = (spec: PointSpec): number =>
   spec.totalizerResolution + (spec.volumeResolution ?? 10);
-export const fits = (spec: PointSpec, a: number, b: number): boolean => Math.abs(a - b) <= toleranceOf(spec);
+/** Each is off by less than a step of its own: a difference of both steps is another volume. */
+export const fits = (spec: PointSpec, a: number, b: number): boolean => Math.abs(a - b) < toleranceOf(spec);
 
 const wrap = (spec: PointSpec, volume: number): Millilitres =>
   millilitres(spec.totalizerModulus === null ? volume : volume % spec.totalizerModulus);

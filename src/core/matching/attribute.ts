@@ -63,6 +63,11 @@ export function attributeSale(input: {
   if (sale.liftedAt === null && sale.startedAt === null) {
     return { attribution: beganUnseen(own, claims, windows), waitsUntil: null };
   }
+  const late = sale.quality === 'recovered' ? readSinceBegin(own, claims, windows) : [];
+  if (late.length > 0) {
+    const text = 'nobody saw when it ended, so the card may be of a driver after';
+    return { attribution: ambiguous('end-unseen', text, late), waitsUntil: null };
+  }
   const seen = decide(own, others, claims, windows);
   // More fuellings leave no less in doubt: only what is told of the owner has to wait.
   const coming = seen.kind === 'ambiguous' ? null : yetToCome(own, others, claims, { windows, policy, now });
@@ -143,6 +148,14 @@ function beganUnseen(own: Fuelling, claims: readonly Claim[], windows: Windows):
   return fitting.length === 0
     ? unclaimed('no-scan', 'no card was read in the time for this fuelling')
     : ambiguous('begin-unseen', 'nobody saw when it began, so the card may be of a driver before', fitting);
+}
+
+/** Cards that fit and were read after its beginning, of whoever read none before. */
+function readSinceBegin(own: Fuelling, claims: readonly Claim[], windows: Windows): Claim[] {
+  const begin = beginOf(own) ?? own.endedAt ?? 0;
+  const fitting = claims.filter((claim) => fitsWell(windows(claim, own)));
+  const before = new Set(fitting.filter(({ at }) => at <= begin).map(ownerOf));
+  return fitting.filter((claim) => claim.at > begin && !before.has(ownerOf(claim)));
 }
 
 function decide(

@@ -190,6 +190,36 @@ describe('sales that happened while we could not see', () => {
     expect(at.alarms()).toEqual(told);
   });
 
+  it.each<[string, number, boolean, string[]]>([
+    ['a record alone, of the only sale', 8, false, []],
+    ['a record alone, of the second sale', 9, false, ['sales-untold']],
+    ['a record that ends a fuelling, of the second sale', 9, true, []],
+    ['a record that ends a fuelling, of the third sale', 10, true, ['sales-untold']],
+  ])('told while the totalizer is late: %s', (_, number, lifted, told) => {
+    const at = drive().settled(1_000_000);
+    if (lifted) at.live('calling', 12_340);
+    at.restart(20_000);
+    const look = (total: number) => {
+      at.live('idle', 4_340);
+      at.totals(total);
+      at.record(number, 4_340);
+      at.wait(1_000);
+    };
+    for (let n = 0; n < 16; n++) look(1_000_000);
+    expect(at.sales().map(({ saleNumber }) => saleNumber)).toEqual(lifted ? [number] : []);
+    for (let n = 0; n < 8; n++) look(1_023_760);
+    at.fill(5_000, 'completed', 4_340);
+    for (let n = 0; n < 5; n++) {
+      at.totals(1_028_760);
+      at.record(number + 1, 5_000);
+      at.wait(1_000);
+      at.live('idle', 5_000);
+    }
+    expect(at.sales().at(-1)).toMatchObject({ volume: 5_000, saleNumber: number + 1 });
+    expect(at.sales().reduce((sum, { volume }) => sum + volume, 0)).toBe(28_760);
+    expect(at.alarms()).toEqual(told);
+  });
+
   it('M179: the amount totalizer tells the amount where no record does', () => {
     const at = drive(plain);
     at.live('idle', 0);

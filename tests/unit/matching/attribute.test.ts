@@ -390,7 +390,13 @@ describe('M179: a sale at point 1, lifted at 0 s, ended at 60 s', () => {
     };
     const blind = { sale, claims: [scan('a', 50, ['1'])], others: [], policy, now: s(lastly) };
     expect(word(attributeSale(blind))).toBe('unclaimed recovered');
-    expect(word(sell([scan('a', -5, ['1'])], [], { quality: 'recovered' }))).toBe('attributed scan-before');
+    const recovered = { quality: 'recovered' as const };
+    expect(word(sell([scan('a', -5, ['1'])], [], recovered))).toBe('attributed scan-before');
+    // When it ended nobody saw: who scanned since may have come after it.
+    expect(word(sell([scan('b', 50, ['1'])], [], recovered))).toBe('ambiguous end-unseen');
+    expect(word(sell([scan('b', 70, ['1'])], [], recovered))).toBe('ambiguous end-unseen');
+    const twice = [scan('a', -5, ['1']), scan('a', 50, ['1'])];
+    expect(word(sell(twice, [], recovered))).toBe('attributed scan-during');
   });
 });
 
