@@ -67,8 +67,7 @@ export function matchingPicture(curve: readonly CurvePoint[], note: string): str
     charts.push(chart(`A reader per ${name}`, points, left, top));
   }
   const height = 74 + Math.ceil(layouts.length / 2) * (plot.height + 80);
-  const title =
-    'Sales credited to the wrong member, of 10,000, against sales left to a person, as one window changes (larger dot: longer)';
+  const title = 'Credited to the wrong member, of 10,000 sales, as one window changes (larger dot: longer)';
   const frame = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12"`;
   return `<svg xmlns="http://www.w3.org/2000/svg" ${frame}>\n<rect width="${width}" height="${height}" fill="#ffffff" rx="6"/>\n<g fill="#1f2933"><text x="12" y="22" font-weight="600">${xmlText(title)}</text>\n<text x="12" y="40" font-size="11">${xmlText(note)}</text>\n${charts.join('\n')}</g>\n</svg>\n`;
 }
