@@ -64,7 +64,6 @@ export const demoCommand = (): Command =>
         speed,
         faults: faultPresets[options.faults] ?? faultPresets.mild,
         memory,
-        behaviour: unhurried,
         tanks: demonstratedTanks(speed),
         log,
         clock: systemClock,
@@ -108,9 +107,6 @@ export const demoCommand = (): Command =>
       }
       process.exit(exitCodes.done);
     });
-
-/** Minutes between two cars at a point: where one follows the other at once, most cards may be of either. */
-const unhurried = { emptyMs: [90_000, 420_000] } as const;
 
 /**
  * T2 is low: a truck comes three quarters of a minute after the start and is empty as long after that. T4 loses 1.5 L/h,
