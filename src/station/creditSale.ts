@@ -1,5 +1,7 @@
 /** Credits one attributed sale. Called inside the transaction that attributes it; the ledger refuses a second time. */
+
 import { credit as compute } from '../core/loyalty/credit.ts';
+import { afterEndS } from '../core/matching/windows.ts';
 import type { CardKey } from '../model/ids.ts';
 import type { Attribution, Credit, FuellingSale } from '../model/sale.ts';
 import { type Instant, instant, type Points } from '../model/units.ts';
@@ -37,10 +39,12 @@ export function creditSale(
     couponUses: coupons.length === 0 ? {} : store.coupons.uses(attribution.member),
   });
   store.claims.use(attribution.claim, sale.key);
-  // The same card read at another reader of this point was for this sale too: it must not fall to the next driver.
+  // The same card read at another reader of this point was for this sale too: it must not fall to the next driver. Read long
+  // after, while the sale waited for its credit, it is for another one.
+  const latest = sale.endedAt + afterEndS(context.policy) * 1000;
   for (const claim of store.claims.open(instant(Math.min(sale.endedAt, at) - claimsKeptMs))) {
     const sameDriver = claim.card === attribution.card && claim.fuellingPoints.includes(sale.fuellingPoint);
-    if (sameDriver && claim.sale === null) store.claims.use(claim.id, sale.key);
+    if (sameDriver && claim.sale === null && claim.at <= latest) store.claims.use(claim.id, sale.key);
   }
   store.credits.insert(sale.key, credit, at);
   store.journal.append('sale.attributed', sale.fuellingPoint, at, context.businessDate(at), {

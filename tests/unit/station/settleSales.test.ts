@@ -47,6 +47,15 @@ function station(points: readonly string[]) {
 }
 
 describe('sales that are weighed again', () => {
+  it('M179: a credit that comes late uses no scan of its card that was made long after', () => {
+    const { context, keys, told } = station(['1']);
+    const own = scan(context, 'a', '7000', 95);
+    const later = scan(context, 'a', '7000', -200, { id: 'later' });
+    settleSales(context);
+    expect(told()).toEqual(['a']);
+    expect([own, later].map(({ id }) => context.store.claims.get(id)?.sale ?? null)).toEqual([keys[0], null]);
+  });
+
   it('M179: one scan tells the owner of one sale, and that leaves only one for the other: both in one transaction', () => {
     for (const points of [
       ['1', '2'],
