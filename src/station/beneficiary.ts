@@ -1,5 +1,4 @@
 /** Whom a person names as the owner of a sale: by member, or by the number of a card, which is kept nowhere. */
-
 import { afterEndS } from '../core/matching/windows.ts';
 import { ForecourtError } from '../model/errors.ts';
 import type { CardKey } from '../model/ids.ts';

@@ -1,5 +1,4 @@
 /** Credits one attributed sale. Called inside the transaction that attributes it; the ledger refuses a second time. */
-
 import { credit as compute } from '../core/loyalty/credit.ts';
 import { afterEndS } from '../core/matching/windows.ts';
 import type { CardKey } from '../model/ids.ts';

@@ -1,5 +1,5 @@
 /** One read of a reader: a claim in the books, and at once the credit of the sales that are certain now. */
-import { joinClaim } from '../core/matching/attribute.ts';
+import { joinClaim } from '../core/matching/joinClaim.ts';
 import { beginOf, mistakenMs, windowsOf } from '../core/matching/windows.ts';
 import type { CardRead } from '../model/readings.ts';
 import type { Claim } from '../model/sale.ts';

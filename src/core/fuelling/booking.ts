@@ -120,9 +120,8 @@ function accountRecord(
   state.held = null;
   state.session.booked = work.reading.mono;
   if (record && used) {
-    const told = outstanding + Math.max(0, untold - 1);
-    const short = (stepsOf(spec, state.record, record) ?? 0) - told;
-    if (!late) tellUntold(work, account.hose, record, told);
+    const short = (stepsOf(spec, state.record, record) ?? 0) - outstanding - Math.max(0, untold - 1);
+    if (!late && state.unnumbered !== 0) tellUntold(work, account.hose, short);
     accountFor(spec, state, record, true, outstanding);
     // While the totalizer has not counted the sales before it they are booked later.
     state.unnumbered = late && short > 0 ? -short : Math.max(0, state.unnumbered);
@@ -132,17 +131,20 @@ function accountRecord(
   if (record && (state.record === null || record.number === null)) state.record = { ...record, sold: false };
 }
 
-/**
- * Where sales wait for their numbers, or numbers for their sales, and this number tells of more than the `booked`, several of
- * them are one.
- */
-export function tellUntold(work: Work, hose: number | null, record: Told, booked: number): void {
-  const { spec, state } = work;
-  if (state.unnumbered === 0) return;
-  const more = (stepsOf(spec, state.record, record) ?? 0) - booked;
+/** Numbers told of `more` sales than were booked: several of these are one. */
+function tellUntold(work: Work, hose: number | null, more: number): void {
   if (more <= 0) return;
   const text = `by their numbers ${more + 1} sales, or more, that were not seen are booked as one`;
   alarm(work, hose, 'sales-untold', text);
+}
+
+/** A record of which nothing is booked now: that of sales which wait for their numbers, or of nothing. */
+export function noteRecord(work: Work, record: Told): void {
+  const { spec, state } = work;
+  const isWaitedFor = state.unnumbered > 0;
+  if (isWaitedFor)
+    tellUntold(work, record.hose, (stepsOf(spec, state.record, record) ?? 0) - state.unnumbered);
+  accountFor(spec, state, record, isWaitedFor, state.unnumbered);
 }
 
 /** First contact in mid-fill: the span ends at the totalizer. One that reads zero (or nothing) ends it at the volume. */

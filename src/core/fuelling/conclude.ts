@@ -3,8 +3,8 @@
  * `settleMs`), then books what the hose sold, each millilitre once. A fuelling of which nothing can be told yet when
  * the next one already moves the totalizer is left to that one's end (`earlier`).
  */
-import { begin, bookFuelling, bookOther, tellUntold, unread } from './booking.ts';
-import { accountFor, type Newest, newest, newsOf, sameRecord } from './record.ts';
+import { begin, bookFuelling, bookOther, noteRecord, unread } from './booking.ts';
+import { type Newest, newest, newsOf, sameRecord } from './record.ts';
 import { type Ending, earlierOf, type Open, type Told } from './state.ts';
 import { accountOf, fits, type Look, look, toleranceOf, upTo } from './totalizer.ts';
 import type { PointSpec } from './types.ts';
@@ -180,10 +180,8 @@ function nothing(work: Work, ending: Ending, looks: readonly Look[]): void {
   }
   forgetEarlier(work);
   const { record } = ending;
-  if (record && !sameRecord(state.record, record) && newsOf(spec, state, record).kind !== 'sold') {
-    if (state.unnumbered > 0) tellUntold(work, record.hose, record, state.unnumbered);
-    accountFor(spec, state, record, state.unnumbered > 0, state.unnumbered);
-  }
+  if (record && !sameRecord(state.record, record) && newsOf(spec, state, record).kind !== 'sold')
+    noteRecord(work, record);
   finish(work, ending);
 }
 

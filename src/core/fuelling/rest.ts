@@ -5,9 +5,9 @@
  */
 import type { HoseTotals, LastSaleReading, TotalsReading } from '../../model/readings.ts';
 import { millilitres } from '../../model/units.ts';
-import { begin, suspectSeen, tellUntold } from './booking.ts';
+import { begin, noteRecord, suspectSeen } from './booking.ts';
 import { apart, conclude, forgetEarlier, totalsChecked } from './conclude.ts';
-import { accountFor, sameRecord, stepsOf, toldOf } from './record.ts';
+import { sameRecord, stepsOf, toldOf } from './record.ts';
 import { endingOf, openAt } from './state.ts';
 import { accountOf, catchUp, type Look, look, rebase, toleranceOf } from './totalizer.ts';
 import { alarm, hoseOf, type Work } from './work.ts';
@@ -55,11 +55,9 @@ export function onTotals(work: Work, reading: TotalsReading): void {
   for (const seen of looks) settle(work, seen);
   if (state.held) {
     // The totalizers say that this record is of nothing new, or they are late with it.
-    const before = state.unnumbered;
-    const steps = stepsOf(spec, state.record, state.held) ?? 0;
-    if (before > 0) tellUntold(work, state.held.hose, state.held, before);
-    accountFor(spec, state, state.held, before > 0, before);
-    if (before <= 0) state.unnumbered = before - steps;
+    const late = state.unnumbered > 0 ? 0 : (stepsOf(spec, state.record, state.held) ?? 0);
+    noteRecord(work, state.held);
+    state.unnumbered -= late;
     state.held = null;
   }
   const { booked, sighted, record } = state.session;

@@ -10,25 +10,24 @@
  */
 import type { MatchingPolicy } from '../../model/config/station.ts';
 import type { Attribution, Claim, FuellingSale } from '../../model/sale.ts';
-import { type Instant, instant } from '../../model/units.ts';
+import type { Instant } from '../../model/units.ts';
 import {
   beginOf,
-  type Fit,
   type Fuelling,
   fitsWell,
+  isReadAtNozzle,
   mistakenMs,
-  pointsBeside,
   type ScanMoment,
   type Windows,
   windowsOf,
 } from './windows.ts';
+import { yetToCome } from './yetToCome.ts';
 
 export type { Fuelling } from './windows.ts';
 
 /** Candidates that are named to a person. */
 const mostNamed = 10;
 const retryMs = 60_000;
-const refreshMs = 10 * 60_000;
 
 export type SaleToAttribute = Pick<
   FuellingSale,
@@ -63,11 +62,8 @@ export function attributeSale(input: {
   if (sale.liftedAt === null && sale.startedAt === null) {
     return { attribution: beganUnseen(own, claims, windows), waitsUntil: null };
   }
-  const late = sale.quality === 'recovered' ? readSinceBegin(own, claims, windows) : [];
-  if (late.length > 0) {
-    const text = 'nobody saw when it ended, so the card may be of a driver after';
-    return { attribution: ambiguous('end-unseen', text, late), waitsUntil: null };
-  }
+  const doubted = sale.quality === 'recovered' ? endedUnseen(own, claims, windows) : null;
+  if (doubted !== null) return { attribution: doubted, waitsUntil: null };
   const seen = decide(own, others, claims, windows);
   // More fuellings leave no less in doubt: only what is told of the owner has to wait.
   const coming = seen.kind === 'ambiguous' ? null : yetToCome(own, others, claims, { windows, policy, now });
@@ -82,28 +78,6 @@ export function attributeSale(input: {
     attribution: ambiguous('waits', 'a card that fits may be of a driver about to lift', candidates),
     waitsUntil: coming.until,
   };
-}
-
-/**
- * The claims with `claim` among them. A card that was not used has one claim, which moves with it: scanned again at the
- * same reader it is refreshed, at another reader it is there from now on. `stays`: needed where it is, for a fuelling that
- * it may be of; the card then has two. Both in order of time.
- */
-export function joinClaim(
-  existing: readonly Claim[],
-  claim: Claim,
-  stays: (claim: Claim) => boolean,
-): Claim[] {
-  const same = existing.find(
-    (each) =>
-      each.sale === null &&
-      each.card === claim.card &&
-      Math.abs(claim.at - each.at) <= refreshMs &&
-      !stays(each),
-  );
-  if (!same) return [...existing, claim];
-  const coupons = [...new Set([...same.coupons, ...claim.coupons])];
-  return [...existing.filter((each) => each !== same), { ...claim, id: same.id, coupons }];
 }
 
 const unclaimed = (word: string, text: string): Attribution => ({
@@ -150,12 +124,13 @@ function beganUnseen(own: Fuelling, claims: readonly Claim[], windows: Windows):
     : ambiguous('begin-unseen', 'nobody saw when it began, so the card may be of a driver before', fitting);
 }
 
-/** Cards that fit and were read after its beginning, of whoever read none before. */
-function readSinceBegin(own: Fuelling, claims: readonly Claim[], windows: Windows): Claim[] {
-  const begin = beginOf(own) ?? own.endedAt ?? 0;
+/** Who read his card before it began is its driver; where all were read since, it may be of the next one. null: no such doubt. */
+function endedUnseen(own: Fuelling, claims: readonly Claim[], windows: Windows): Attribution | null {
+  const begin = beginOf(own) ?? 0;
   const fitting = claims.filter((claim) => fitsWell(windows(claim, own)));
-  const before = new Set(fitting.filter(({ at }) => at <= begin).map(ownerOf));
-  return fitting.filter((claim) => claim.at > begin && !before.has(ownerOf(claim)));
+  return fitting.length > 0 && fitting.every(({ at }) => at > begin)
+    ? ambiguous('end-unseen', 'nobody saw when it ended, so the card may be of a driver after', fitting)
+    : null;
 }
 
 function decide(
@@ -247,12 +222,6 @@ const wentElsewhere = (
   );
 };
 
-/** While it was fuelled, or after it. */
-const isReadAtNozzle = (claim: Claim, own: Fuelling, windows: Windows): boolean => {
-  const fit = windows(claim, own);
-  return fit !== null && fit.moment !== 'scan-before';
-};
-
 /** A card was read for it at a reader of its point alone, and for no other fuelling. */
 const hasItsOwnCard = (
   fuelling: Fuelling,
@@ -269,65 +238,6 @@ const hasItsOwnCard = (
           each !== fuelling && !each.attributed && isServed(claim, each) && windows(claim, each) !== null,
       ),
   );
-
-/**
- * Fuellings that may still begin: who scanned a moment ago may be about to lift, at an idle point that the reader serves
- * or, if he took it for his own, at one beside.
- * null: nobody may. A point where somebody fuels, or fuelled since the scan, has none to come for it.
- */
-function yetToCome(
-  own: Fuelling,
-  others: readonly Fuelling[],
-  claims: readonly Claim[],
-  { windows, policy, now }: { windows: Windows; policy: MatchingPolicy; now: Instant },
-): { fuellings: Fuelling[]; fits: Windows; until: Instant } | null {
-  const waitsUntil = (claim: Claim, point: string): number => {
-    if (claim.fuellingPoints.includes(point))
-      return claim.at + (claim.fuellingPoints.length > 1 ? policy.sharedWaitS : policy.waitS) * 1000;
-    return isReadAtNozzle(claim, own, windows) ? claim.at + policy.beforeS * 1000 : claim.at;
-  };
-  const waiting = claims.filter((claim) => fitsWell(windows(claim, own)));
-  const freeSince = (point: string): number => {
-    let since = Number.NEGATIVE_INFINITY;
-    for (const each of [own, ...others])
-      if (each.fuellingPoint === point) since = Math.max(since, each.endedAt ?? Number.POSITIVE_INFINITY);
-    return since;
-  };
-  const free = new Map<string, number>();
-  const reach = (claim: Claim): string[] => [...claim.fuellingPoints, ...pointsBeside(claim, policy)];
-  for (const claim of waiting)
-    for (const point of reach(claim)) if (!free.has(point)) free.set(point, freeSince(point));
-  const fits: Windows = (claim, { fuellingPoint }): Fit | null =>
-    waitsUntil(claim, fuellingPoint) > now &&
-    reach(claim).includes(fuellingPoint) &&
-    claim.at > (free.get(fuellingPoint) ?? 0)
-      ? {
-          moment: 'scan-before',
-          doubt: claim.fuellingPoints.includes(fuellingPoint) ? null : 'beside',
-        }
-      : null;
-  const fuellings = [...free.keys()]
-    .map(
-      (fuellingPoint): Fuelling => ({
-        fuellingPoint,
-        nozzle: null,
-        liftedAt: now,
-        startedAt: null,
-        endedAt: null,
-        sale: null,
-        attributed: false,
-        card: null,
-      }),
-    )
-    .filter((fuelling) => waiting.some((claim) => fits(claim, fuelling) !== null));
-  if (fuellings.length === 0) return null;
-  const until = fuellings.flatMap((fuelling) =>
-    waiting
-      .filter((claim) => fits(claim, fuelling) !== null)
-      .map((claim) => waitsUntil(claim, fuelling.fuellingPoint)),
-  );
-  return { fuellings, fits, until: instant(Math.min(...until)) };
-}
 
 const whenText: Record<ScanMoment, string> = {
   'scan-before': 'before the nozzle was lifted',

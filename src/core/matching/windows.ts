@@ -65,6 +65,12 @@ export const beginOf = (fuelling: Fuelling): Instant | null =>
 /** How a scan fits a fuelling; null: it cannot be of it. */
 export type Windows = (claim: Claim, fuelling: Fuelling) => Fit | null;
 
+/** Read at its point while it was fuelled, or after it. */
+export const isReadAtNozzle = (claim: Claim, own: Fuelling, windows: Windows): boolean => {
+  const fit = windows(claim, own);
+  return fit !== null && fit.moment !== 'scan-before';
+};
+
 /**
  * The windows of these fuellings, each weighed against those beside it at its point: a scan made while the point was
  * still another's is never for the next fuelling there, and one that is promptly followed by a lift at the only point of

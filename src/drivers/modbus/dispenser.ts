@@ -89,12 +89,10 @@ export function createDispenser(options: DispenserOptions): Dispenser {
               intervalMs: null,
             },
             (result) => {
-              const refused = !result.ok && result.error.code === 'REPLY_EXCEPTION';
-              const inParts = result.ok && result.image.replies > 1;
-              if (refused || inParts) separate(point);
-              if (refused) return;
-              for (const group of result.ok && !inParts ? whole : whole.slice(0, 1))
-                take(point, group, result);
+              if (!result.ok && result.error.code === 'REPLY_EXCEPTION') return separate(point);
+              const isOneReply = result.ok && result.image.replies === 1;
+              if (result.ok && !isOneReply) separate(point);
+              for (const group of isOneReply ? whole : whole.slice(0, 1)) take(point, group, result);
             },
           );
     const point: Point = { number, decoder, jobs: new Map(), together, failure: null, lost: false };

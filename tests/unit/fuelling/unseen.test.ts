@@ -89,6 +89,19 @@ describe('the baseline', () => {
   });
 });
 
+/** 25 L that nobody saw, booked before any record was read. */
+function soldWithoutNumber(newest = 7): ReturnType<typeof drive> {
+  const at = drive().settled(1_000_000, newest);
+  at.restart(600_000);
+  for (let n = 0; n < 16; n++) {
+    at.live('idle', 0);
+    at.totals(1_025_000);
+    at.wait(1000);
+  }
+  expect(at.sales()).toMatchObject([{ volume: 25_000, saleNumber: null }]);
+  return at;
+}
+
 describe('sales that happened while we could not see', () => {
   it("M179: a fast sale between two polls, with the record's amount", () => {
     const at = drive().settled(1_000_000);
@@ -145,15 +158,7 @@ describe('sales that happened while we could not see', () => {
   ])(
     'the number of a sale tells, afterwards, that those booked without a number were %s',
     (_, number, told, first = 7) => {
-      const at = drive().settled(1_000_000, first);
-      at.restart(600_000);
-      // The totals are read, the record is not.
-      for (let n = 0; n < 16; n++) {
-        at.live('idle', 0);
-        at.totals(1_025_000);
-        at.wait(1000);
-      }
-      expect(at.sales()).toMatchObject([{ volume: 25_000, saleNumber: null }]);
+      const at = soldWithoutNumber(first);
       at.fill(5_000);
       at.record(number, 5_000);
       at.totals(1_030_000);
@@ -173,14 +178,7 @@ describe('sales that happened while we could not see', () => {
     ['as many as were booked', 8, []],
     ['more than were booked', 10, ['sales-untold']],
   ])('so does a record that is read late, while nobody fuels: %s', (_, number, told) => {
-    const at = drive().settled(1_000_000);
-    at.restart(600_000);
-    for (let n = 0; n < 16; n++) {
-      at.live('idle', 0);
-      at.totals(1_025_000);
-      at.wait(1000);
-    }
-    expect(at.sales()).toMatchObject([{ volume: 25_000, saleNumber: null }]);
+    const at = soldWithoutNumber();
     for (let n = 0; n < 3; n++) {
       at.record(number, 5_000);
       at.totals(1_025_000);

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  attributeSale,
-  type Fuelling,
-  joinClaim,
-  type Verdict,
-} from '../../../src/core/matching/attribute.ts';
+import { attributeSale, type Fuelling, type Verdict } from '../../../src/core/matching/attribute.ts';
+import { joinClaim } from '../../../src/core/matching/joinClaim.ts';
 import { matchingSchema } from '../../../src/model/config/station.ts';
 import { cardKey, saleKey } from '../../../src/model/ids.ts';
 import type { CardRefusal, Claim, SaleQuality } from '../../../src/model/sale.ts';
@@ -395,6 +391,14 @@ describe('M179: a sale at point 1, lifted at 0 s, ended at 60 s', () => {
     // When it ended nobody saw: who scanned since may have come after it.
     expect(word(sell([scan('b', 50, ['1'])], [], recovered))).toBe('ambiguous end-unseen');
     expect(word(sell([scan('b', 70, ['1'])], [], recovered))).toBe('ambiguous end-unseen');
+    // Whose card was read before the lift is named with him.
+    expect(sell([scan('a', -5, ['1']), scan('b', 50, ['1'])], [], recovered).attribution).toMatchObject({
+      ...{
+        kind: 'ambiguous',
+        reason: expect.stringMatching(/^two-cards/),
+        claims: [expect.any(String), expect.any(String)],
+      },
+    });
     const twice = [scan('a', -5, ['1']), scan('a', 50, ['1'])];
     expect(word(sell(twice, [], recovered))).toBe('attributed scan-during');
   });
