@@ -96,9 +96,10 @@ function openDurable(path: string, log: Log): Database.Database {
     migrate(db, path);
     const problems = quickCheck(db);
     if (problems.length > 0) throw new ForecourtError('STORE_CORRUPT', problems.join('; '), { problems });
-    renewLog(db, log);
-    // SQLite does this for the log's name too, but keeps a failure to itself; the name of a database set aside comes along.
+    // SQLite does this for the log's name too, but keeps a failure to itself; the name of a database set aside comes along. Before
+    // the database is written over: what a power cut tears there is mended from the log, if that is found.
     syncDirectory(dirname(path));
+    renewLog(db, log);
     return db;
   } catch (error) {
     db?.close();

@@ -60,9 +60,10 @@ export async function runPowerCuts(options: PowerCutOptions): Promise<PowerCutRe
 /** A sale and its scan make some six durable commits. */
 const syncsOf = (sales: number): number => sales * 6;
 
-async function recordRun(
+/** The steps of one run. `failAt`: the sync that fails; null: none. */
+export async function recordRun(
   place: string,
-  { sales, restartEvery, sabotage }: PowerCutOptions,
+  { sales, restartEvery, sabotage }: Pick<PowerCutOptions, 'sales' | 'restartEvery' | 'sabotage'>,
   failAt: number | null,
 ): Promise<Step[]> {
   mkdirSync(place);

@@ -1,22 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { stationSchema } from '../../../src/model/config/station.ts';
 import { type NozzleFlow, ordinaryTanks, type TankOptions } from '../../../src/simulator/gauges/options.ts';
 import { createTankFarm } from '../../../src/simulator/gauges/tankFarm.ts';
+import { stationOfTanks } from '../../support/tankStation.ts';
 import { virtualTime } from '../../support/virtualTime.ts';
 
-const station = stationSchema.parse(
-  parse(`
-site: { id: T, zone: UTC }
-store: { directory: x }
-program: x
-grades: [{ id: "92", densityKgPerM3: 740 }]
-tanks:
-  - { id: T1, grade: "92", capacityLitres: 20000 }
-  - { id: M1, grade: "92", capacityLitres: 20000, manifold: both }
-  - { id: M2, grade: "92", capacityLitres: 20000, manifold: both }
-`),
-);
+const station = stationOfTanks({ id: '92', densityKgPerM3: 740 }, [
+  { id: 'T1' },
+  { id: 'M1', manifold: 'both' },
+  { id: 'M2', manifold: 'both' },
+]);
 const hour = 3_600_000;
 /** Evaporation of an hour, and the rounding of a millilitre. */
 const nearly = 0.1;

@@ -1,25 +1,16 @@
 /** The demonstration's days before its first start, and what the station makes of them. */
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { recordQuietDays } from '../../../src/cli/quietDays.ts';
 import { freshLeak, leakFinding, parseLeak } from '../../../src/core/wetstock/leak.ts';
-import { stationSchema } from '../../../src/model/config/station.ts';
 import { faultPresets } from '../../../src/simulator/faults.ts';
 import { createSimulation } from '../../../src/simulator/simulation.ts';
 import type { LoadedStation } from '../../../src/station/configuration/load.ts';
 import { systemClock } from '../../../src/station/systemClock.ts';
 import { openStore } from '../../../src/store/store.ts';
+import { stationOfTanks } from '../../support/tankStation.ts';
 import { recordingLog, tempDirectory } from '../../support/tempStore.ts';
 
-const config = stationSchema.parse(
-  parse(`
-site: { id: T, zone: UTC }
-store: { directory: x }
-program: x
-grades: [{ id: "98", densityKgPerM3: 745 }]
-tanks: [{ id: TIGHT, grade: "98", capacityLitres: 20000 }, { id: LEAKY, grade: "98", capacityLitres: 20000 }]
-`),
-);
+const config = stationOfTanks({ id: '98', densityKgPerM3: 745 }, [{ id: 'TIGHT' }, { id: 'LEAKY' }]);
 
 describe('the closed days before a demonstration', () => {
   it('are in the books once: the tank that leaks is found, the tight one is not', () => {

@@ -1,22 +1,13 @@
 import { expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { freshLeak } from '../../../../src/core/wetstock/leak.ts';
-import { stationSchema } from '../../../../src/model/config/station.ts';
 import type { LoadedStation } from '../../../../src/station/configuration/load.ts';
 import type { Feed } from '../../../../src/station/feed.ts';
 import { createTankSide } from '../../../../src/station/tanks/tankSide.ts';
 import type { Push } from '../../../../src/station/view.ts';
 import { stationContext } from '../../../support/stationContext.ts';
+import { stationOfTanks } from '../../../support/tankStation.ts';
 
-const config = stationSchema.parse(
-  parse(`
-site: { id: T, zone: UTC }
-store: { directory: x }
-program: x
-grades: [{ id: "98", densityKgPerM3: 745 }]
-tanks: [{ id: T1, grade: "98", capacityLitres: 20000 }]
-`),
-);
+const config = stationOfTanks({ id: '98', densityKgPerM3: 745 }, [{ id: 'T1' }]);
 const feed: Feed = { start() {}, wake() {}, state() {}, report: () => null, stop: async () => {} };
 const hour = 3_600_000;
 
