@@ -127,7 +127,7 @@ async function prepare(folder: string, speed: number): Promise<LoadedStation> {
   const seconds = (real: number) => Math.max(3, Math.round(real / speed));
   let text = readFileSync(join(shipped, 'demo.yaml'), 'utf8')
     .replace('../programs/standard.yaml', join(shippedFolder('programs'), 'standard.yaml'))
-    .replace('members: members.example.yaml', `members: ${join(shipped, 'members.example.yaml')}`)
+    .replace('members: demo-members.yaml', `members: ${join(shipped, 'demo-members.yaml')}`)
     .replace(/^matching: .*$/m, (line) => line.replace(/\d+/g, (real) => String(seconds(Number(real)))))
     .replace('../schemas/', `${join(dirname(shipped), 'schemas')}/`);
   for (const [, port] of text.matchAll(/port: (15\d{3})/g)) {

@@ -17,7 +17,7 @@ function load(change: (text: string) => string) {
   const text = change(
     readFileSync(join(stations, 'demo.yaml'), 'utf8')
       .replace('../programs/', `${resolve('config/programs')}/`)
-      .replace('members.example.yaml', join(stations, 'members.example.yaml')),
+      .replace('demo-members.yaml', join(stations, 'demo-members.yaml')),
   );
   const file = join(folder, 'station.yaml');
   writeFileSync(file, text);

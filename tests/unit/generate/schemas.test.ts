@@ -28,6 +28,7 @@ describe('schemas for editors', () => {
     ['program', 'programs/standard.yaml'],
     ['program', 'programs/minimal.yaml'],
     ['members', 'stations/members.example.yaml'],
+    ['members', 'stations/demo-members.yaml'],
   ])('%s accepts %s', (name, file) => {
     schema(outputs, `config/schemas/${name}.schema.json`).parse(read(file));
   });
