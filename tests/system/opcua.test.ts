@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { viewCertificate } from '../../src/drivers/opcua/pki/certificate.ts';
+import type { OpcuaProfile } from '../../src/model/config/opcuaProfile.ts';
 import { freePort } from '../support/freePort.ts';
 import { makePair, type Pair, type Peer, startPeer, tankNodes } from '../support/opcuaPeer.ts';
-import { opcuaRig } from '../support/opcuaRig.ts';
+import { genericOpcua, opcuaRig } from '../support/opcuaRig.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'forecourt-opcua-'));
 const rig = opcuaRig(directory);
@@ -65,6 +66,31 @@ describe('an OPC UA server', { timeout: 150_000 }, () => {
       },
     );
     seen.client.stop();
+  });
+
+  it('that does not know a node id: it is counted among the missing nodes; where none is known the server is not taken for read', async () => {
+    rig.trustPem(good.certificate);
+    const generic = genericOpcua();
+    const other = (tank: object): OpcuaProfile => ({
+      ...generic,
+      tank: { ...generic.tank, ...tank } as never,
+    });
+    const one = other({ height: undefined, ullage: { node: 's=Tank{tank}.Elsewhere' } });
+    const seen = rig.read('one-unknown', peer.endpoint, { profile: one });
+    expect(await seen.tank()).toMatchObject({
+      ...{ quality: 'uncertain', reason: 'ullage: its node is not there' },
+      ...{ volume: 4_321_500, ullage: null, water: 70 },
+    });
+    await vi.waitFor(() => expect(seen.client.stats()).toMatchObject({ online: true, missing: 1 }), {
+      timeout: 10_000,
+    });
+    seen.client.stop();
+
+    const none = { ...generic, tank: { volume: { node: 's=Nowhere{tank}' }, alarms: [] } } as never;
+    const unread = rig.read('all-unknown', peer.endpoint, { profile: none });
+    expect((await unread.health(false)).reason).toContain('s=Nowhere1 (BadNodeIdUnknown)');
+    expect(unread.client.stats()).toMatchObject({ online: false, code: 'OPCUA_NODE' });
+    unread.client.stop();
   });
 
   it.each([

@@ -11,6 +11,9 @@ export interface Resolved {
 const objectsFolder = 'i=85';
 const hierarchicalReferences = 'i=33';
 const pathsAtOnce = 100;
+const idsAtOnce = 500;
+const nodeClassAttribute = 2;
+const notThere = new Set(['BadNodeIdUnknown', 'BadNodeIdInvalid']);
 
 /** Rejects when the server does not answer; nodes that are not there are told, not thrown. */
 export async function resolveNodes(
@@ -44,6 +47,21 @@ export async function resolveNodes(
         missing.set(text, 'not a node id');
       }
     }
+  }
+  // An identifier leads to a node only if the server knows it.
+  const named = [...nodes];
+  for (let from = 0; from < named.length; from += idsAtOnce) {
+    const some = named.slice(from, from + idsAtOnce);
+    const answers = await session.read(
+      some.map(([, nodeId]) => ({ nodeId, attributeId: nodeClassAttribute })),
+      0,
+    );
+    some.forEach(([text], index) => {
+      const status = answers[index]?.statusCode.name ?? 'no answer';
+      if (!notThere.has(status)) return;
+      nodes.delete(text);
+      missing.set(text, status);
+    });
   }
   for (let from = 0; from < paths.length; from += pathsAtOnce) {
     const some = paths.slice(from, from + pathsAtOnce);

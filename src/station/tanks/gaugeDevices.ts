@@ -1,7 +1,7 @@
 /** The station's tank gauges, of whatever kind: each to its driver, its facts to the tanks, behind a boundary of its own. */
 import { createTlsGauge } from '../../drivers/gauges/tlsGauge.ts';
 import { createModbusGauge } from '../../drivers/modbus/gauge.ts';
-import type { OpcuaClient } from '../../drivers/opcua/client.ts';
+import type { OpcuaClient, OpcuaStats } from '../../drivers/opcua/client.ts';
 import type { GaugeConfig, TlsGaugeConfig } from '../../model/config/tanks.ts';
 import { ForecourtError } from '../../model/errors.ts';
 import type { GaugeFact } from '../../model/tank.ts';
@@ -29,6 +29,11 @@ export interface GaugeDevices {
   /** null: there is no such gauge, or it stands on a line that is traced itself. */
   trace(gauge: string, listener: (frame: TraceView) => void): (() => void) | null;
 }
+
+const sessionNotes = ({ subscribed, missing }: OpcuaStats): string[] => [
+  subscribed ? 'subscribed' : 'polled',
+  ...(missing > 0 ? [`${missing} of the profile's nodes not there, the log names them`] : []),
+];
 
 export interface GaugeSink {
   readonly layout: TankLayout;
@@ -171,7 +176,7 @@ export function createGaugeDevices(
         timeouts: stats?.failures ?? 0,
         badFrames: stats?.undecodable ?? 0,
         ...{ rttP50Ms: null, rttP99Ms: null, clockOffsetS: null },
-        notes: stats ? [stats.subscribed ? 'subscribed' : 'polled', `${stats.missing} nodes missing`] : [],
+        notes: stats?.online ? sessionNotes(stats) : [],
       };
     },
   });
