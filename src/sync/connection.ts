@@ -90,7 +90,7 @@ export function openConnection(
   client.on('disconnect', (packet) =>
     finish(`the broker disconnected, reason code ${packet.reasonCode ?? 0}`),
   );
-  client.on('close', () => finish('the connection was closed'));
+  client.on('close', () => finish(greeted ? 'the connection was closed' : unanswered(options)));
 
   return {
     publish(message, done) {
@@ -104,6 +104,14 @@ export function openConnection(
     cut: finish,
   };
 }
+
+/** Brokers that know neither the protocol's version nor an answer for it just hang up, and so do listeners that want TLS. */
+const unanswered = ({ protocolVersion, protocol }: IClientOptions): string =>
+  [
+    'the broker closed the connection without an answer',
+    ...(protocolVersion === 5 ? ['if it knows only MQTT 3.1.1: `protocol: mqtt-3.1.1`'] : []),
+    ...(protocol === 'mqtt' ? ['if it wants TLS: `tls`'] : []),
+  ].join('; ');
 
 function refusalOf({ properties }: IConnackPacket): string | null {
   if (properties?.maximumQoS === 0) return 'the broker takes no messages of QoS 1';

@@ -1,6 +1,7 @@
 /** The feed against brokers that misbehave, and a station that dies. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startEmbeddedBroker } from '../../src/sync/embeddedBroker.ts';
@@ -53,6 +54,18 @@ describe('a broker that', () => {
     const publisher = startPublisher(tempStore(), mqttConfig(broker.port), { connectDeadline: 150 });
     await vi.waitFor(() => expect(broker.connections()).toBeGreaterThan(2), waiting);
     expect(publisher.report()).toMatchObject({ connected: false, lastError: 'no connection within 150 ms' });
+  });
+
+  it('hangs up at the greeting is told with what it may want', async () => {
+    const server = createServer((socket) => socket.once('data', () => socket.destroy()));
+    onTestFinished(() => void server.close());
+    const port = await freePort();
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+    const publisher = startPublisher(tempStore(), mqttConfig(port));
+    await vi.waitFor(() => expect(publisher.report().lastError).not.toBeNull(), waiting);
+    expect(publisher.report().lastError).toMatch(
+      /closed the connection without an answer; .*`protocol: mqtt-3\.1\.1`; .*`tls`$/,
+    );
   });
 
   it('never acknowledges the birth is left as well', async () => {
