@@ -116,6 +116,7 @@ function weigh(
     others: fuellings,
     policy,
     now: clock.now(),
+    named: record.attribution.kind === 'ambiguous' ? record.attribution.claims : [],
   });
   if (JSON.stringify(attribution) === JSON.stringify(record.attribution))
     return { settled: null, waitsUntil };

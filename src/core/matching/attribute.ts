@@ -12,6 +12,7 @@ import type { MatchingPolicy } from '../../model/config/station.ts';
 import type { Attribution, Claim, FuellingSale } from '../../model/sale.ts';
 import type { Instant } from '../../model/units.ts';
 import {
+  afterEndS,
   beginOf,
   type Fuelling,
   fitsWell,
@@ -42,15 +43,28 @@ export interface Verdict {
 
 /**
  * `claims`: recent, oldest first; used ones are left out; `others`: the fuellings beside the sale's own, running and ended, at all
- * points; `now`: what has not begun by now may be yet to come.
+ * points; `now`: what has not begun by now may be yet to come; `named`: the claims that came into question before.
  */
-export function attributeSale(input: {
+export function attributeSale(input: Input & { readonly named?: readonly string[] }): Verdict {
+  const { sale, policy, named = [] } = input;
+  const verdict = weigh(input);
+  // Named before, its first read was in time; the claim has moved with the second.
+  const latest = sale.endedAt + afterEndS(policy) * 1000;
+  const again = drivers(input.claims).filter(
+    (claim) => named.includes(claim.id) && isServed(claim, sale) && claim.at > latest,
+  );
+  return again.length === 0 ? verdict : doubtedBy(again, verdict, input.claims);
+}
+
+interface Input {
   readonly sale: SaleToAttribute;
   readonly claims: readonly Claim[];
   readonly others: readonly Fuelling[];
   readonly policy: MatchingPolicy;
   readonly now: Instant;
-}): Verdict {
+}
+
+function weigh(input: Input): Verdict {
   const { sale, policy, now } = input;
   if (sale.quality === 'recovered' && sale.liftedAt === null && sale.startedAt === null) {
     return { attribution: unclaimed('recovered', 'nobody saw when it was fuelled'), waitsUntil: null };
@@ -91,8 +105,8 @@ const isSame = (own: Fuelling, other: Fuelling): boolean =>
   own.startedAt === other.startedAt &&
   (own.liftedAt !== null || own.startedAt !== null || own.endedAt === other.endedAt);
 
-const isServed = (claim: Claim, fuelling: Fuelling): boolean =>
-  claim.fuellingPoints.includes(fuelling.fuellingPoint);
+const isServed = (claim: Claim, { fuellingPoint }: Pick<Fuelling, 'fuellingPoint'>): boolean =>
+  claim.fuellingPoints.includes(fuellingPoint);
 
 const isGood = (claim: Claim): boolean => claim.member !== null && claim.refusal === null;
 
@@ -115,6 +129,22 @@ function drivers(claims: readonly Claim[]): Claim[] {
 /** Two cards of one member, or one card at two readers, are one owner. */
 const ownerOf = (claim: Claim): string =>
   claim.member === null ? `card ${claim.card}` : `member ${claim.member}`;
+
+/** Who reads his card again after the end may be its driver, who saw no credit, or the next one, whose turn has come. */
+function doubtedBy(again: readonly Claim[], verdict: Verdict, claims: readonly Claim[]): Verdict {
+  const { attribution, waitsUntil } = verdict;
+  if (attribution.kind === 'ambiguous') {
+    const named = [...new Set([...attribution.claims, ...again.map(({ id }) => id)])].slice(0, mostNamed);
+    return { attribution: { ...attribution, claims: named }, waitsUntil };
+  }
+  const told = claims.find(({ id }) => id === attribution.claim);
+  if (told && again.every((claim) => ownerOf(claim) === ownerOf(told))) return verdict;
+  const all = told ? [told, ...again] : again;
+  return {
+    attribution: ambiguous('read-again', 'the card was read once more, too late for this fuelling', all),
+    waitsUntil: null,
+  };
+}
 
 /** Met in mid-fill: a card that was read before the end may be of the driver before as well. */
 function beganUnseen(own: Fuelling, claims: readonly Claim[], windows: Windows): Attribution {

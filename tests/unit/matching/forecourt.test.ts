@@ -196,6 +196,24 @@ const scenes: [string, LayoutName, readonly Step[], readonly string[]][] = [
     ['unclaimed no-scan', 'B'],
   ],
   [
+    'M179: a scan after the end, and once more when nothing seems to happen: a person decides',
+    'side',
+    [fill(1, 100, 200), [205, 'A', 1], [240, 'A', 1]],
+    ['ambiguous read-again'],
+  ],
+  [
+    'M179: the same, and who scans in between does not get it',
+    'side',
+    [fill(1, 100, 200), [205, 'A', 1], [215, 'B', 1], [240, 'A', 1]],
+    ['ambiguous read-again'],
+  ],
+  [
+    'M179: a scan after the end, and once more at once',
+    'side',
+    [fill(1, 100, 200), [205, 'A', 1], [215, 'A', 1]],
+    ['A'],
+  ],
+  [
     'M179: a scan late after the end, and the next driver has no card',
     'side',
     [fill(1, 100, 200), [240, 'A', 1], fill(1, 285, 380)],
