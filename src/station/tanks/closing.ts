@@ -77,9 +77,9 @@ export function createCloser(context: StationContext, local: LocalTime, judge: J
     });
   };
 
-  /** The month of `day` when that is the last of it. */
+  /** The month of `day` when that reaches its end, or beyond: after an outage one balance may belong to two months. */
   const closeMonth = (day: Closing): Closing | null =>
-    businessDate(day.closedAt).slice(0, 7) === day.to.slice(0, 7) ? null : monthOf(closings, day, judge);
+    businessDate(day.closedAt).slice(0, 7) === day.from.slice(0, 7) ? null : monthOf(closings, day, judge);
 
   const judged = (balance: Omit<Closing, 'verdict'>): Closing => {
     const { verdict, reasons } = judge(balance);

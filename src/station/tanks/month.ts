@@ -3,9 +3,12 @@ import { millilitres } from '../../model/units.ts';
 import type { Closing, Closings } from '../../store/tanks/closings.ts';
 import type { Judge } from './balance.ts';
 
-/** The month that ends with the day `last`, which may be running still; the days before it are closed. */
+/**
+ * The month that ends with `last`, which may be running still; the days before it are closed. `last` may reach into months
+ * after that: its fuel can be counted only once.
+ */
 export function monthOf(closings: Pick<Closings, 'between'>, last: Closing, judge: Judge): Closing {
-  const begin = `${last.to.slice(0, 7)}-01`;
+  const begin = `${last.from.slice(0, 7)}-01`;
   const before = closings
     .between('day', begin, last.from)
     .filter(({ stock, from }) => stock === last.stock && from < last.from);
@@ -20,7 +23,10 @@ export function monthOf(closings: Pick<Closings, 'between'>, last: Closing, judg
     sales: sum('sales'),
     ...{ variance15: null, sales15: null },
     hours: days.reduce((all, each) => all + each.hours, 0),
-    reasons: complete ? [] : ['part-of-month'],
+    reasons: [
+      ...(complete ? [] : ['part-of-month']),
+      ...(last.to.slice(0, 7) === last.from.slice(0, 7) ? [] : ['several-months']),
+    ],
   };
   const { verdict, reasons } = judge(month);
   return { ...month, verdict, reasons: [...month.reasons, ...reasons] };

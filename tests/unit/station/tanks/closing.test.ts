@@ -120,14 +120,40 @@ describe('closing a business day', () => {
     expect(context.store.tanks.closings.between('month', '2026-01-01', '2026-12-31')).toHaveLength(2);
   });
 
-  it('a month whose days are one balance that began before it is that balance', () => {
+  it('a month whose end nobody saw is closed with the balance that reaches beyond it, and the next one begins behind that', () => {
+    const { context, take } = closer();
+    take(look('2026-09-30T10:00', 5_000, 0));
+    take(look('2026-10-01T00:00', 5_000, 0));
+    take(look('2026-10-30T00:00', 4_900, 100));
+    const [, month] = take(look('2026-11-03T07:00', 4_000, 1_000));
+    expect(month).toMatchObject({
+      ...{
+        period: 'month',
+        from: '2026-10-01',
+        to: '2026-11-02',
+        opening: 5_000,
+        sales: 1_000,
+        gauge: 4_000,
+      },
+      reasons: ['several-months'],
+    });
+    take(look('2026-11-30T00:00', 3_500, 1_500));
+    const [, next] = take(look('2026-12-01T00:00', 3_400, 1_600));
+    expect(next).toMatchObject({
+      ...{ period: 'month', from: '2026-11-03', to: '2026-11-30', opening: 4_000, sales: 600 },
+      reasons: ['part-of-month'],
+    });
+    expect(context.store.tanks.closings.between('month', '2026-01-01', '2026-12-31')).toHaveLength(3);
+  });
+
+  it('months that are one balance are one', () => {
     const { take } = closer();
     take(look('2026-10-29T10:00', 5_000, 0));
     take(look('2026-10-30T00:00', 5_000, 0));
     const [, month] = take(look('2026-12-01T07:00', 4_000, 900));
     expect(month).toMatchObject({
-      ...{ period: 'month', from: '2026-10-30', to: '2026-11-30', sales: 900 },
-      reasons: ['part-of-month'],
+      ...{ period: 'month', from: '2026-10-29', to: '2026-11-30', sales: 900 },
+      reasons: ['part-of-month', 'several-months'],
     });
   });
 
