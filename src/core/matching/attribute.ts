@@ -48,7 +48,8 @@ export interface Verdict {
 export function attributeSale(input: Input & { readonly named?: readonly string[] }): Verdict {
   const { sale, policy, named = [] } = input;
   const verdict = weigh(input);
-  // Named before, its first read was in time; the claim has moved with the second.
+  if (named.length === 0) return verdict;
+  // Its first read was in time, for it was named; the claim has moved with the second.
   const latest = sale.endedAt + afterEndS(policy) * 1000;
   const again = drivers(input.claims).filter(
     (claim) => named.includes(claim.id) && isServed(claim, sale) && claim.at > latest,
