@@ -1,7 +1,10 @@
 /** The station's own OPC UA server and the command that trusts. */
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import {
   AttributeIds,
   type ClientSession,
@@ -112,6 +115,29 @@ async function readAll(session: ClientSession, names: readonly string[]): Promis
   return values.map(({ value, statusCode }) => (statusCode.isGood() ? value.value : statusCode.name));
 }
 
+/** OPC 10000-6, 7.1.2.3: version, buffer sizes, largest message, chunks, endpoint. */
+function hello(endpoint: string): Buffer {
+  const body = Buffer.alloc(24 + endpoint.length);
+  for (const [index, value] of [0, 65_536, 65_536, 0, 0, endpoint.length].entries())
+    body.writeUInt32LE(value, index * 4);
+  body.write(endpoint, 24, 'latin1');
+  const header = Buffer.from('HELF    ', 'latin1');
+  header.writeUInt32LE(8 + body.length, 4);
+  return Buffer.concat([header, body]);
+}
+
+/** A stranger who sends and goes when it is answered by the end, or has waited a little. */
+async function sendsUntilClosed(port: number, packets: readonly Buffer[]): Promise<void> {
+  const socket = createConnection(port, '127.0.0.1').on('error', () => {});
+  for (const packet of packets) {
+    socket.write(packet);
+    await setTimeout(10);
+  }
+  socket.resume();
+  await Promise.race([once(socket, 'close'), setTimeout(200)]);
+  socket.destroy();
+}
+
 describe("the station's own OPC UA server", { timeout: 150_000 }, () => {
   it('shows tanks, fuelling points and alarms to a client that is trusted, and lets nobody write', async () => {
     const { own, endpoint, trust } = await startExport('trusted');
@@ -160,6 +186,30 @@ describe("the station's own OPC UA server", { timeout: 150_000 }, () => {
     });
     await expect(connect(endpoint, null, async () => 'in', 'None')).rejects.toThrow();
     expect(own.stats()).toMatchObject({ restarts: 0, endpoint });
+  });
+
+  it('cuts off whoever sends what the library throws at, and serves the others on', async () => {
+    const { own, endpoint, trust } = await startExport('hostile');
+    trust.trust(viewCertificate(scada.certificate));
+    const { port } = new URL(endpoint);
+    await connect(endpoint, null, async (session) => {
+      for (const size of [0xffff_ffff, 0x7fff_ffff, 0x8000_0000, 1_000_000, 9])
+        for (const kind of ['HELF', 'OPNF', 'MSGF', 'MSGC', 'CLOF', 'XXXX']) {
+          const header = Buffer.alloc(200, 7);
+          header.write(kind, 'latin1');
+          header.writeUInt32LE(size, 4);
+          await sendsUntilClosed(Number(port), [header]);
+          await sendsUntilClosed(Number(port), [hello(endpoint), header]);
+          await sendsUntilClosed(Number(port), [Buffer.concat([hello(endpoint), header])]);
+        }
+      expect(await readAll(session, ['Station.Site'])).toEqual(['test-1']);
+    });
+    expect(own.stats().restarts).toBe(0);
+    expect(log.lines).toContainEqual(
+      expect.objectContaining({
+        message: 'the OPC UA library threw an exception at what clients sent: they were cut off',
+      }),
+    );
   });
 
   it('with users lets in those with their password, and nobody else', async () => {

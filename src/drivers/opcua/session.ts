@@ -155,7 +155,7 @@ export function openSession(spec: SessionSpec, deps: SessionDeps): Session {
 
   function newAttempt(): Failing {
     const attempt: Failing = {
-      server: server.id,
+      peer: server.id,
       lost: null,
       fail(reason) {
         attempt.lost ??= reason;

@@ -11,6 +11,7 @@ import {
   setWarningLogger,
 } from 'node-opcua-client';
 import { OPCUAServer } from 'node-opcua-server';
+import { containAccepted, containExceptions } from '../opcua/containment.ts';
 import { CertificateStore } from '../opcua/pki/certificateStore.ts';
 import { keyPair } from '../opcua/pki/keyPair.ts';
 import { type OwnCertificate, ownCertificate } from '../opcua/pki/ownCertificate.ts';
@@ -26,6 +27,7 @@ const beatEveryMs = 1_000;
 const certificateLookMs = 6 * 3_600_000;
 const wrongPasswordMs = 1_000;
 const trustEveryMs = 5_000;
+const tellEveryMs = 10_000;
 
 const post = (message: FromExport): void => port.postMessage(message);
 const tell = (...words: unknown[]): void => {
@@ -40,6 +42,21 @@ setDebugLogger(tell);
 setWarningLogger(tell);
 setErrorLogger(tell);
 process.on('unhandledRejection', (reason) => tell('a promise nobody waited for:', String(reason)));
+
+let cutOff = 0;
+let cutOffToldAt = Number.NEGATIVE_INFINITY;
+/** Whoever may connect can do this as often as he likes: the log is not to be filled with it. */
+function tellCutOff(client: string, error: unknown): void {
+  cutOff += 1;
+  if (performance.now() - cutOffToldAt < tellEveryMs) return;
+  cutOffToldAt = performance.now();
+  const reason = String(error instanceof Error ? error.message : error).slice(0, 200);
+  const message = 'the OPC UA library threw an exception at what clients sent: they were cut off';
+  post({ kind: 'log', level: 'warn', fields: { client, clients: cutOff, reason }, message });
+  cutOff = 0;
+}
+containAccepted(tellCutOff);
+containExceptions(() => performance.now(), tellCutOff);
 
 const anyAddress = config.host === '0.0.0.0' || config.host === '::';
 const name = anyAddress ? hostname() : config.host;
