@@ -1,6 +1,6 @@
 /** I202: under each tank's `T 1:LABEL`, an END and a START line a delivery. */
 import { numbersAtEnd } from './displayNumbers.ts';
-import { findTime } from './displayTime.ts';
+import { type DateOrder, findTime } from './displayTime.ts';
 import { badReply } from './fields.ts';
 import type { TlsDeliveries, TlsDelivery } from './records.ts';
 
@@ -10,7 +10,7 @@ interface Moment {
   readonly numbers: readonly (number | null)[];
 }
 
-export function displayDeliveries(lines: readonly string[]): TlsDeliveries[] {
+export function displayDeliveries(lines: readonly string[], order: DateOrder): TlsDeliveries[] {
   if (
     !lines.some(
       (line) => /DELIVERY|DELIVERIES|LIEFERUNG|ENTREGA|LIVRAISON/i.test(line) || tankOf(line) !== null,
@@ -20,16 +20,19 @@ export function displayDeliveries(lines: readonly string[]): TlsDeliveries[] {
   const tanks: { tank: number; product: string; deliveries: TlsDelivery[] }[] = [];
   let end: Moment | null = null;
   let start: Moment | null = null;
+  let columns = usualColumns;
   for (const line of lines) {
     const tank = tankOf(line);
-    if (tank !== null) {
-      tanks.push({ tank, product: '', deliveries: [] });
+    if (tank !== null) tanks.push({ tank, product: '', deliveries: [] });
+    columns = columnsOf(line) ?? columns;
+    // What one of them could not be read of must not be paired with the next one's.
+    if (tank !== null || /\bAMOUNT\b/i.test(line)) {
       end = null;
       start = null;
       continue;
     }
-    if (/\bEND\b/i.test(line)) end = momentOf(line);
-    else if (/\bSTART\b/i.test(line)) start = momentOf(line);
+    if (/\bEND\b/i.test(line)) end = momentOf(line, columns, order);
+    else if (/\bSTART\b/i.test(line)) start = momentOf(line, columns, order);
     // In either order: whole as soon as both are there.
     if (!end || !start) continue;
     tanks.at(-1)?.deliveries.push(deliveryOf(start, end));
@@ -39,16 +42,26 @@ export function displayDeliveries(lines: readonly string[]): TlsDeliveries[] {
   return tanks;
 }
 
+const usualColumns = 5;
+
+/** Older gauges print no height. null: not the head of the columns. */
+function columnsOf(line: string): number | null {
+  if (!/\bTEMP/i.test(line) || !/\bWATER\b/i.test(line)) return null;
+  return /\bHEIGHT\b/i.test(line) ? usualColumns : usualColumns - 1;
+}
+
 function tankOf(line: string): number | null {
   const match = /^\s*T(?:ANK)?\s*(\d{1,2})\s*(?::|\s{2,}|$)/i.exec(line);
   return match ? Number(match[1]) : null;
 }
 
-function momentOf(line: string): Moment | null {
-  const found = findTime(line);
+function momentOf(line: string, columns: number, order: DateOrder): Moment | null {
+  const found = findTime(line, [order]);
   if (!found) return null;
-  const { numbers } = numbersAtEnd(line.slice(line.indexOf(found.text) + found.text.length), 5);
-  return numbers.length === 0 ? null : { time: found.time, numbers };
+  const { numbers } = numbersAtEnd(line.slice(line.indexOf(found.text) + found.text.length), usualColumns);
+  if (numbers.length === 0) return null;
+  // Where a column is empty only the first number's meaning is sure.
+  return { time: found.time, numbers: numbers.slice(0, numbers.length < columns ? 1 : usualColumns) };
 }
 
 function deliveryOf(start: Moment, end: Moment): TlsDelivery {

@@ -18,7 +18,7 @@ def frame(text):
     b = b'\x01' + text.encode() + b'&&'
     return (b + b'%04X' % (-sum(b) & 65535) + b'\x03').hex()
 nearest = lambda value: None if value is None else struct.unpack('>f', struct.pack('>f', value))[0]
-NOTHING = dict(volume=None, tcVolume=None, ullage=None, height=None, water=None, temperature=None, waterVolume=None, mass=None, density=None, ullage90=None, ullage95=None)
+NOTHING = dict(volume=None, tcVolume=None, ullage=None, height=None, water=None, temperature=None, waterVolume=None, mass=None, density=None, safeUllage=None)
 
 def tank_record(tank, product, status, rejected=[], **names_of):
     return {**NOTHING, **{a: nearest(b) for a, b in names_of.items()}, 'tank': tank, 'product': product, 'status': status, 'rejected': list(rejected)}
@@ -121,11 +121,11 @@ computer(
     [tank_record(1, '1', 0, volume=5329, mass=4450, density=835, height=1203.5, water=0, temperature=18.25)],
 )
 computer(
-    'ullage to 90 and 95 percent',
+    'ullage to 90 or 95 percent in place of the whole one',
     '21A',
     'i21A00',
-    frame('i21A00' + SENT + '0110000' + floats(5329, 5413, 4699, 1203.5, 0, 18.25, 0, 3696, 4198)),
-    [tank_record(1, '1', 0, volume=5329, tcVolume=5413, ullage=4699, height=1203.5, water=0, temperature=18.25, waterVolume=0, ullage90=3696, ullage95=4198)],
+    frame('i21A00' + SENT + '0110000' + floats(5329, 5413, 4198, 1203.5, 0, 18.25, 0)),
+    [tank_record(1, '1', 0, volume=5329, tcVolume=5413, safeUllage=4198, height=1203.5, water=0, temperature=18.25, waterVolume=0)],
 )
 FIRST = [2000, 1990, 0, 15, 9000, 8950, 0, 16, 500, 1800]
 SECOND = [1000, 990, 1, 14, 7000, 6950, 1, 13, 250, 1500]
@@ -186,10 +186,18 @@ computer(
     frame('i21E01' + SENT + '0110002' + '2601151000' + floats(100, 99, 3) + '2601151100' + floats(90, 89, 13, 4, 5, 6, 7)),
     [{'tank': 1, 'product': '1', 'records': [{**tank_record(1, '1', None, volume=100, tcVolume=99, ullage=3), 'time': '202601151000'}, {**tank_record(1, '1', None, volume=90, tcVolume=89, ullage=13, height=4, water=5, temperature=6, waterVolume=7), 'time': '202601151100'}]}],
 )
+computer(
+    'history with the head before every record',
+    '21E',
+    'i21E01',
+    frame('i21E01' + SENT + '0110002' + '2601151000' + floats(100, 99, 3) + '0110002' + '2601151100' + floats(90, 89, 13)),
+    [{'tank': 1, 'product': '1', 'records': [{**tank_record(1, '1', None, volume=100, tcVolume=99, ullage=3), 'time': '202601151000'}, {**tank_record(1, '1', None, volume=90, tcVolume=89, ullage=13), 'time': '202601151100'}]}],
+)
 computer('the clock', '501', 'i50100', frame('i50100' + SENT + SENT), TIME)
 computer('the clock in the head alone', '501', 'i50100', frame('i50100' + SENT), None)
 computer('units, one digit', '517', 'i51700', frame('i51700' + SENT + '2'), 'metric')
 computer('units with a language', '517', 'i51700', frame('i51700' + SENT + '101'), 'us')
+computer('units with a language of one digit', '505', 'i50500', frame('i50500' + SENT + '21'), 'metric')
 computer('units, two digits', '505', 'i50500', frame('i50500' + SENT + '03'), 'imperial')
 computer(
     'labels',
@@ -266,12 +274,66 @@ display(
     [{**printed_tank(1, 5000, None, 4000, 80.25, 0.5, 61)}, printed_tank(2, None, None, None, None, None, None)],
     TIME,
 )
+GERMAN = 'TANK   PRODUKT              VOLUMEN   TC VOLUME  L.RAUM   HOEHE WASSER   TEMP'
+display(
+    'a dash where nothing is corrected or measured, and below zero',
+    '201',
+    '\x01\r\nI20100\r\n    15-01-26 14:30   \r\n\r\n                     \r\n\r\nBESTANDSBERICHT\r\n\r\n' + GERMAN + '\r\n   1   HEIZOEL 20000          12345           -    7655    1402      -  -12.5\r\n\r\n\r\n\x03',
+    [printed_tank(1, 12345, None, 7655, 1402, None, -12.5)],
+    TIME,
+)
+display(
+    'a head that begins with the product, no water float, and a label of digits and dots',
+    '201',
+    '\x01\r\nI20100\r\n15-01-26 14:30\r\n\r\nINVENTARIO EN TANQUE    \r\n\r\nPRODUCTO TANQ              VOL    VOL CT    POR LL   ALTURA    AGUA      TEMP\r\n  1  G.O.10               20010     19950    19990   1210.5      0.0    20.11\r\n  2  UREA 32               5100      5090    24900    560.2             19.50\r\n\r\n\x03',
+    [printed_tank(1, 20010, 19950, 19990, 1210.5, 0, 20.11), printed_tank(2, 5100, 5090, 24900, 560.2, None, 19.5)],
+    TIME,
+)
+display(
+    'a TLS-4xx: a number in the label must not stand in for a column that is empty',
+    '201',
+    '\x01\r\nI20100\r\n01/15/26  2:30 PM\r\n\r\nTANK 7 ROAD\r\n12 ELM STREET 1 2 3 4 5 6\r\n\r\nIN-TANK INVENTORY\r\n\r\nTANK PRODUCT               VOLUME TC-VOLUME   ULLAGE   HEIGHT    WATER    TEMP\r\n  1  DIESEL#2                5010         0     4327    58.67     0.00   83.79\r\n  2  SUPER 98                6010      5990     3327    61.20            20.50\r\n  3  SUPER 95                                                                 \r\n\x03',
+    [printed_tank(1, 5010, 0, 4327, 58.67, 0, 83.79), printed_tank(2, 6010, 5990, 3327, 61.2, None, 20.5), printed_tank(3, *[None] * 6)],
+    TIME,
+)
+display(
+    'months in another language',
+    '201',
+    '\x01\r\nI20100\r\nGEN 15, 2026  2:30 PM\r\n\r\nGIAC INT CIST           \r\n\r\nPRODOTTO CIST            VOLUME TC VOLUME   COLAG      ALT     ACQUA     TEMP\r\n  1  GASOLIO              18010     17900     6090   1501.2      0.0    28.00\r\n\x03',
+    [printed_tank(1, 18010, 17900, 6090, 1501.2, 0, 28)],
+    TIME,
+)
+UNREADABLE = 'volume: the numbers of the line do not stand under the head'
+display(
+    'numbers that do not stand under the head: all of them, or none is believed',
+    '201',
+    '\x01\nI20100\n01/15/2026 14:30\n\n' + COLUMNS + '\n  1  SUPER                   1614        1618      4402    30.11      0.57    56.61\n  2  SUPER 95                   1618      4402    30.11      0.57    56.61\n  3  DIESEL                  1618      4402    30.11      0.57    56.61\n\x03',
+    [printed_tank(1, 1614, 1618, 4402, 30.11, 0.57, 56.61), {**printed_tank(2, *[None] * 6), 'rejected': [UNREADABLE]}, {**printed_tank(3, *[None] * 6), 'rejected': [UNREADABLE]}],
+    TIME,
+)
+display('a gauge without tanks', '201', '\x01\r\nI20100\r\n    15-01-26 14:30\r\n\r\n\x03', [], TIME)
 RISE = dict(startVolume=1693, startTc=1674, startWater=0, startTemperature=74.5, startHeight=18.75, endVolume=9001, endTc=8908, endWater=0, endTemperature=74.67, endHeight=65.05)
 display(
     'a delivery and a tank without',
     '202',
     '\x01\r\nI20200\r\nJAN 15, 2026  2:30 PM\r\n\r\nSTATION 7\r\n\r\nDELIVERY REPORT\r\n\r\nT 1:REGULAR\r\nINCREASE   DATE / TIME             GALLONS TC GALLONS WATER  TEMP DEG F  HEIGHT\r\n\r\n      END: JAN 15, 2026  5:29 AM      9001       8908  0.00       74.67   65.05\r\n    START: JAN 15, 2026  4:55 AM      1693       1674  0.00       74.50   18.75\r\n   AMOUNT:                            7308       7234\r\n\r\nT 2:SUPER\r\n\r\n\x03',
     [{'tank': 1, 'product': '', 'deliveries': [{'start': '202601150455', 'end': '202601150529', **RISE, 'more': [], 'rejected': []}]}, {'tank': 2, 'product': '', 'deliveries': []}],
+    TIME,
+)
+VOLUMES = dict(startVolume=1693, startTc=None, startWater=None, startTemperature=None, startHeight=None, endVolume=9001, endTc=None, endWater=None, endTemperature=None, endHeight=None)
+HEAD_202 = 'INCREASE   DATE / TIME             GALLONS TC GALLONS WATER  TEMP DEG F  HEIGHT\r\n\r\n'
+display(
+    'deliveries with an empty column, and one whose end cannot be read',
+    '202',
+    '\x01\r\nI20200\r\n01-15-26  2:30 PM\r\n\r\nDELIVERY REPORT\r\n\r\nT 1:UREA 32\r\n' + HEAD_202 + '      END: 01-15-26  5:29 AM          9001       8908              74.67   65.05\r\n    START: 01-15-26  4:55 AM          1693       1674              74.50   18.75\r\n   AMOUNT:                            7308       7234\r\n\r\n      END: 01-14-26 ##:## AM          9001       8908  0.00       74.67   65.05\r\n    START: 01-14-26  4:55 AM          1693       1674  0.00       74.50   18.75\r\n   AMOUNT:                            7308       7234\r\n\r\n      END: 01-13-26  5:29 AM          9001       8908  0.00       74.67   65.05\r\n    START: 01-13-26  4:55 AM          1693       1674  0.00       74.50   18.75\r\n   AMOUNT:                            7308       7234\r\n\r\n\x03',
+    [{'tank': 1, 'product': '', 'deliveries': [{'start': '202601150455', 'end': '202601150529', **VOLUMES, 'more': [], 'rejected': []}, {'start': '202601130455', 'end': '202601130529', **RISE, 'more': [], 'rejected': []}]}],
+    TIME,
+)
+display(
+    'a TLS-4xx, the start first',
+    '202',
+    '\x01\r\nI20200\r\nJAN 15, 2026  2:30 PM\r\n\r\nVolume=GALLONS\r\n\r\nDELIVERY REPORT\r\n\r\nTANK 1:REGULAR\r\n                           Fuel    Fuel TC    Water     Fuel      Fuel\r\n       Date / Time         Volume  Volume     Height    Temp      Height\r\nSTART: JAN 15, 2026  4:55 AM   1693    1674    0.00    74.50    18.75\r\n  END: JAN 15, 2026  5:29 AM   9001    8908    0.00    74.67    65.05\r\nAMOUNT:                        7308    7234\r\n\r\n\x03',
+    [{'tank': 1, 'product': '', 'deliveries': [{'start': '202601150455', 'end': '202601150529', **RISE, 'more': [], 'rejected': []}]}],
     TIME,
 )
 display(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { readNumber } from '../../../src/core/tls/displayNumbers.ts';
-import { findTime } from '../../../src/core/tls/displayTime.ts';
+import { dateOrderOf, findTime } from '../../../src/core/tls/displayTime.ts';
 
 it.each([
   ['JAN 22, 1996  3:06 PM', '199601221506'],
@@ -13,6 +13,10 @@ it.each([
   ['22/01/2026 15:06', '202601221506'],
   ['04-07-17 10:55 PM', '201704072255'],
   ['4-30-26  9:25AM', '202604300925'],
+  ['26-01-22 15:06', '202201261506'],
+  ['99-01-22 15:06', '199901221506'],
+  ['LUG  1, 2026  3:58 PM', '202607011558'],
+  ['1-DEZ-2026 15:06', '202612011506'],
 ])('%s', (line, time) => {
   expect(findTime(`  ${line}  `)).toEqual({ time, text: line });
 });
@@ -40,4 +44,16 @@ it.each([
   ['99999999999', undefined],
 ])('number %j', (token, value) => {
   expect(readNumber(token)).toBe(value);
+});
+
+it.each<[string, string[], string | null, string]>([
+  ['as it stands first', ['07-01-26 14:30'], null, 'month-day-year'],
+  ['by the clock: January', ['07-01-26 14:30'], '202601071431', 'day-month-year'],
+  ['by the clock: July', ['07-01-26 14:30'], '202607011431', 'month-day-year'],
+  ['by the clock: the year first', ['26-07-01 14:30'], '202607011431', 'year-month-day'],
+  ['by another date', ['07-01-26 14:30', 'END: 28-12-25 10:00  9001'], '202607011431', 'day-month-year'],
+  ['by a month that is none', ['13/01/26  2:30 PM'], '202607011431', 'day-month-year'],
+  ['no numbers at all', ['JAN 22, 2026  3:06 PM'], '202607011431', 'month-day-year'],
+])('the order of a date: %s', (_, lines, expected, order) => {
+  expect(dateOrderOf(lines, expected)).toBe(order);
 });

@@ -183,6 +183,24 @@ describe('replies in display format', () => {
   const whole = writeDisplayFrame('I20100', text);
   const records = inventoryOf(eventsOf(whole));
 
+  it.each([
+    ['202601071431', '202601071430', '202601061000'],
+    ['202607011431', '202607011430', '202606011000'],
+  ])('by a clock that shows %s the report is of %s', (expected, time, end) => {
+    const report = [
+      '07-01-26 14:30',
+      '',
+      'T 1:DIESEL',
+      'INCREASE   DATE / TIME             LITRES TC LITRES WATER  TEMP DEG C  HEIGHT',
+      '      END: 06-01-26 10:00              9001       8908   0.0       14.67  1650.5',
+      '    START: 06-01-26  9:30              1693       1674   0.0       14.50   480.7',
+      '',
+    ].join('\n');
+    const read = parseDisplay('202', report, expected);
+    expect(read.time).toBe(time);
+    expect(read.records).toMatchObject([{ tank: 1, deliveries: [{ end, endHeight: 1650.5 }] }]);
+  });
+
   it('what is cut off is never read as another number, though no checksum guards it', () => {
     expect(records).toHaveLength(3);
     for (let length = 0; length < whole.length; length += 1) {
