@@ -1,7 +1,5 @@
 /**
- * The order of the floats in each reply.
- * Assumptions: the two last of i21A (its manual page was not at hand), and that the ten first of i202 are the ten first of
- * a TLS-4xx's sixteen too.
+ * The order of the floats in each reply. Assumption: the ten first of i202 are the ten first of a TLS-4xx's sixteen too.
  */
 import type { TlsDelivery, TlsInventory } from './records.ts';
 
@@ -20,17 +18,11 @@ const i201 = [
 export const inventoryLayouts = {
   '201': i201,
   '214': ['volume', 'mass', 'density', 'height', 'water', 'temperature'],
-  '21A': [...i201, 'ullage90', 'ullage95'],
+  '21A': i201.map((name) => (name === 'ullage' ? 'safeUllage' : name)),
   '21E': i201,
 } as const satisfies Record<string, readonly Amount[]>;
 
-export const allAmounts = [
-  ...i201,
-  'mass',
-  'density',
-  'ullage90',
-  'ullage95',
-] as const satisfies readonly Amount[];
+export const allAmounts = [...i201, 'mass', 'density', 'safeUllage'] as const satisfies readonly Amount[];
 
 export const deliveryLayout = [
   'startVolume',

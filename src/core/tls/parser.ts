@@ -26,7 +26,7 @@ const parsers: { readonly [F in TlsFunction]: (fields: FieldReader, text: string
   '205': parseTankAlarms,
   '206': (_, text) => parseTankAlarmHistory(text),
   '21B': (_, text) => parseAdjusted(text),
-  '21E': parseHistory,
+  '21E': (_, text) => parseHistory(text),
   '501': parseClock,
   '505': parseUnits,
   '517': parseUnits,

@@ -1,5 +1,5 @@
 /** i201, i214, i21A and i21E. */
-import type { FieldReader } from './fields.ts';
+import { type FieldReader, firstThatFits } from './fields.ts';
 import { allAmounts, inventoryLayouts } from './layouts.ts';
 import type { TlsHistory, TlsInventory } from './records.ts';
 
@@ -23,19 +23,25 @@ export function parseInventory(fields: FieldReader, layout: '201' | '214' | '21A
   return tanks;
 }
 
-export function parseHistory(fields: FieldReader): TlsHistory[] {
-  const tanks: TlsHistory[] = [];
-  while (!fields.done) {
-    const tank = fields.device();
-    const product = productOf(fields.text(1));
-    const count = fields.decimal(4);
-    if (count === null) fields.skipAbsent();
-    const records = Array.from({ length: count ?? 0 }, () => {
-      const time = fields.time();
-      const { values, rejected } = fields.floats(inventoryLayouts['21E']);
-      return { ...nothing, ...values, tank, product, status: null, rejected, time };
-    });
-    tanks.push({ tank, product, records });
-  }
-  return tanks;
+/** The head of a tank stands once, or before every record, whatever the count says. */
+export function parseHistory(text: string): TlsHistory[] {
+  const read = (repeated: boolean) => (fields: FieldReader) => {
+    const tanks: { tank: number; product: string; records: (TlsInventory & { time: string })[] }[] = [];
+    while (!fields.done) {
+      const tank = fields.device();
+      const product = productOf(fields.text(1));
+      const count = fields.decimal(4);
+      if (count === null) fields.skipAbsent();
+      const records = Array.from({ length: Math.min(count ?? 0, repeated ? 1 : Infinity) }, () => {
+        const time = fields.time();
+        const { values, rejected } = fields.floats(inventoryLayouts['21E']);
+        return { ...nothing, ...values, tank, product, status: null, rejected, time };
+      });
+      const last = tanks.at(-1);
+      if (repeated && last?.tank === tank) last.records.push(...records);
+      else tanks.push({ tank, product, records });
+    }
+    return tanks;
+  };
+  return firstThatFits(text, [read(false), read(true)]);
 }

@@ -23,10 +23,10 @@ export function parseClock(fields: FieldReader): string | null {
 
 const unitsByNumber: readonly (TlsUnits | undefined)[] = [undefined, 'us', 'metric', 'imperial'];
 
-/** One digit, or two with a zero; in i517 a language of two digits follows. */
+/** One digit; the language follows, of one digit in i505 and two in i517. A zero before the units is passed over. */
 export function parseUnits(fields: FieldReader): TlsUnits {
-  const length = fields.rest;
-  const units = unitsByNumber[fields.decimal(length === 2 ? 2 : 1) ?? 0];
+  const first = fields.decimal(1);
+  const units = unitsByNumber[(first === 0 && fields.rest === 1 ? fields.decimal(1) : first) ?? 0];
   if (units === undefined) throw badReply('names no system of units');
   return units;
 }

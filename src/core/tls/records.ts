@@ -26,9 +26,8 @@ export interface TlsInventory extends Checked {
   readonly waterVolume: Value;
   readonly mass: Value;
   readonly density: Value;
-  /** Ullage to 90 and 95 % of the tank. */
-  readonly ullage90: Value;
-  readonly ullage95: Value;
+  /** i21A: ullage to the share of the tank that is set up in the gauge, 90 or 95 %; not to the brim. */
+  readonly safeUllage: Value;
 }
 
 export interface TlsHistory {

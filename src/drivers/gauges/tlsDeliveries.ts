@@ -3,7 +3,7 @@ import type { TlsAdjusted, TlsDeliveries, TlsDelivery } from '../../core/tls/rec
 import type { GaugeDelivery } from '../../model/tank.ts';
 import { type Instant, instant } from '../../model/units.ts';
 import type { Received } from './options.ts';
-import { deliveryOf, dispensedAmong } from './tlsFacts.ts';
+import { deliveryOf, dispensedOf } from './tlsFacts.ts';
 import { type Answer, isUnreadable } from './tlsInquiry.ts';
 import type { TlsWork } from './tlsWork.ts';
 
@@ -64,7 +64,7 @@ export function deliveryReports(work: TlsWork): DeliveryReports {
     const adjusted = await adjustedOf(tank);
     return news.map(([record, times]) => {
       const same = adjusted.find(({ start, end }) => start === record.start && end === record.end);
-      const dispensed = same ? dispensedAmong(same.values, record.startVolume, record.endVolume) : null;
+      const dispensed = same ? dispensedOf(same.values, record.startVolume, record.endVolume) : null;
       const to = work.convert(() => work.quirk('reports deliveries with values that no tank has'));
       return deliveryOf(tank, record, to, times, dispensed, received);
     });

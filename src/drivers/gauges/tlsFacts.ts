@@ -33,7 +33,7 @@ export function readingOf(record: TlsInventory, context: ReadingContext): TankRe
   const water = to.length('water', record.water);
   const gross = to.volume('volume', record.volume);
   const height = to.length('height', record.height);
-  const correctedVolume = to.volume('TC volume', record.tcVolume);
+  const correctedVolume = to.volume('TC volume', correctedOf(record.tcVolume, record.volume));
   const ullage = to.volume('ullage', record.ullage);
   const temperature = to.temperature('temperature', record.temperature);
   const density = to.density('density', record.density);
@@ -69,6 +69,10 @@ export function readingOf(record: TlsInventory, context: ReadingContext): TankRe
     gaugeClock: context.gaugeClock,
   };
 }
+
+/** A gauge that does not correct prints zero beside a volume that is none. */
+const correctedOf = (corrected: number | null, volume: number | null): number | null =>
+  corrected === 0 && volume !== 0 ? null : corrected;
 
 const referenceOf = (config: TlsGaugeConfig): CentiCelsius =>
   centiCelsius(config.referenceC === undefined ? usualReference : Math.round(config.referenceC * 100));
@@ -134,8 +138,8 @@ export function deliveryOf(
     gaugeEnd: record.end,
     startVolume: to.volume('volume', record.startVolume),
     endVolume: to.volume('volume', record.endVolume),
-    startCorrected: to.volume('TC volume', record.startTc),
-    endCorrected: to.volume('TC volume', record.endTc),
+    startCorrected: to.volume('TC volume', correctedOf(record.startTc, record.startVolume)),
+    endCorrected: to.volume('TC volume', correctedOf(record.endTc, record.endVolume)),
     startTemperature: to.temperature('temperature', record.startTemperature),
     endTemperature: to.temperature('temperature', record.endTemperature),
     startWater: to.length('water', record.startWater),
@@ -146,29 +150,26 @@ export function deliveryOf(
   };
 }
 
+/** Among the 21 floats of i21B. */
+const adjustedAt = 2;
+const dispensedAt = 18;
+
 /**
- * What was dispensed during a delivery, out of the 21 floats of i21B. Where it stands among them is not in the reference
- * that this was written from, so it is found by its sum: one float is end less start plus the other. null: not so, or not
- * the only such pair.
+ * What was dispensed during a delivery, out of i21B: believed where the adjusted delivery is end less start plus it.
+ * null too for zero: a gauge that does not hear the dispensers says the same as one that saw nothing dispensed.
  */
-export function dispensedAmong(
+export function dispensedOf(
   values: readonly (number | null)[],
   start: number | null,
   end: number | null,
 ): number | null {
-  if (start === null || end === null) return null;
-  const rise = end - start;
-  const known = values.filter((value): value is number => value !== null && value > 0);
+  const adjusted = values[adjustedAt] ?? null;
+  const dispensed = values[dispensedAt] ?? null;
+  if (start === null || end === null || adjusted === null || dispensed === null || dispensed <= 0)
+    return null;
   // Singles of this size are no finer.
   const tolerance = Math.max(0.01, Math.abs(end) * 1e-6);
-  const same = (one: number, other: number): boolean => Math.abs(one - other) <= tolerance;
-  const fits = new Set(
-    known.filter((dispensed) =>
-      known.some((total) => same(total - dispensed, rise) && !same(total, end) && !same(dispensed, start)),
-    ),
-  );
-  const [only] = fits;
-  return fits.size === 1 && only !== undefined ? only : null;
+  return Math.abs(adjusted - (end - start) - dispensed) <= tolerance ? dispensed : null;
 }
 
 export function alarmOf(

@@ -68,7 +68,7 @@ const alarmTypes: Readonly<Partial<Record<TankAlarmKind, number>>> = {
 const priority: ReadonlySet<number> = new Set([3, 4, 5, 9]);
 const noAmounts = {
   ...{ volume: null, tcVolume: null, ullage: null, height: null, water: null, temperature: null },
-  ...{ waterVolume: null, mass: null, density: null, ullage90: null, ullage95: null, rejected: [] },
+  ...{ waterVolume: null, mass: null, density: null, safeUllage: null, rejected: [] },
 };
 
 const productOf = ({ number }: TlsTank): string => String(number % 10);
@@ -91,8 +91,7 @@ function inventoryOf(tank: TlsTank, shows: GaugeShows | null, { centimetres }: C
     waterVolume: shows.waterLitres,
     mass: (shows.volume15Litres * tank.density15) / 1000,
     density: tank.density15,
-    ullage90: Math.max(0, 0.9 * tank.capacityLitres - full),
-    ullage95: Math.max(0, 0.95 * tank.capacityLitres - full),
+    safeUllage: Math.max(0, 0.95 * tank.capacityLitres - full),
   };
 }
 
@@ -127,7 +126,7 @@ function deliveriesOf(tanks: readonly TlsTank[], gauge: TlsAnswers, most: number
   }));
 }
 
-/** i21B has 21 floats; ours are the first ten of i202, what was dispensed, the sum of rise and dispensed, and zeros. */
+/** i21B has 21 floats; those of six thermistors at the start and at the end are all the tank's one temperature. */
 const adjustedOf = (tanks: readonly TlsTank[], gauge: TlsAnswers): TlsReplies['21B'] =>
   deliveriesOf(tanks, gauge, deliveriesKept).map(({ tank: number, deliveries }, index) => ({
     tank: number,
@@ -135,18 +134,16 @@ const adjustedOf = (tanks: readonly TlsTank[], gauge: TlsAnswers): TlsReplies['2
       const report = tanks[index]?.reports().slice(-deliveriesKept)[n];
       const dispensed = report ? (tanks[index]?.drawn(report.startedAt, report.endedAt) ?? 0) : 0;
       const rise = (each.endVolume ?? 0) - (each.startVolume ?? 0);
-      const { startVolume, startTc, startWater, startTemperature, startHeight } = each;
-      const { start, end, endVolume, endTc, endWater, endTemperature, endHeight } = each;
+      const riseTc = (each.endTc ?? 0) - (each.startTc ?? 0);
+      const { start, end, startVolume, startTemperature, startHeight } = each;
+      const { endVolume, endTemperature, endHeight } = each;
+      const six = (value: number | null) => new Array<number | null>(6).fill(value);
       const values = [
-        ...[startVolume, startTc, startWater, startTemperature, endVolume, endTc, endWater, endTemperature],
-        ...[startHeight, endHeight, dispensed, rise + dispensed],
+        ...[startVolume, endVolume, rise + dispensed, riseTc + dispensed],
+        ...[startHeight, ...six(startTemperature), endHeight, ...six(endTemperature)],
+        ...[dispensed, startTemperature, endTemperature],
       ];
-      return {
-        start,
-        end,
-        values: [...values, ...new Array<number>(21 - values.length).fill(0)],
-        rejected: [],
-      };
+      return { start, end, values, rejected: [] };
     }),
   }));
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { allAmounts } from '../../../src/core/tls/layouts.ts';
 import type { TlsInventory, TlsUnits } from '../../../src/core/tls/records.ts';
 import { converter } from '../../../src/drivers/gauges/convert.ts';
-import { dispensedAmong, readingOf } from '../../../src/drivers/gauges/tlsFacts.ts';
+import { dispensedOf, readingOf } from '../../../src/drivers/gauges/tlsFacts.ts';
 import { gaugeSchema } from '../../../src/model/config/tanks.ts';
 import { instant, monoMs } from '../../../src/model/units.ts';
 
@@ -83,6 +83,13 @@ describe('a reading', () => {
       { deliveryInProgress: true, leakTestInProgress: true },
     ],
     ['no status', { volume: 1, status: null }, {}, { deliveryInProgress: null, leakTestInProgress: null }],
+    [
+      'a gauge that does not correct',
+      { volume: 1, tcVolume: 0 },
+      {},
+      { correctedVolume: null, reference: null },
+    ],
+    ['an empty tank', { volume: 0, tcVolume: 0 }, {}, { correctedVolume: 0 }],
     ['its reference', { volume: 1, tcVolume: 1 }, { referenceC: 15 }, { reference: 1500 }],
     ['no reference without a corrected volume', { volume: 1 }, { referenceC: 15 }, { reference: null }],
   ])('%s', (_, record, settings, expected) => {
@@ -96,18 +103,24 @@ describe('a reading', () => {
   });
 });
 
-describe('dispensed during a delivery, among floats of unknown order', () => {
+describe('dispensed during a delivery, out of an adjusted report', () => {
+  const adjusted = (volume: number | null, dispensed: number | null): (number | null)[] => [
+    ...[1000, 8000, volume, volume, 500],
+    ...[15, 15, 15, 15, 15, 15, 1500, 16, 16, 16, 16, 16, 16],
+    ...[dispensed, 15, 16],
+  ];
   it.each<[string, readonly (number | null)[], number | null]>([
-    ['found by its sum', [1000, 990, 0, 15, 8000, 7980, 120.5, 7120.5, 0, null], 120.5],
-    ['in any place', [7120.5, 3, 120.5, 1000, 8000], 120.5],
-    ['none: nothing fits', [1000, 990, 0, 15, 8000, 7980, 7000, 7000], null],
-    ['two that fit: not told', [120.5, 7120.5, 33, 7033], null],
-    ['start and end themselves do not count', [1000, 8000], null],
+    ['agrees with rise and adjusted volume', adjusted(7120.5, 120.5), 120.5],
+    ['does not agree with them', adjusted(7000, 120.5), null],
+    ['zero: the gauge may not hear the dispensers', adjusted(7000, 0), null],
+    ['not there', adjusted(7120.5, null), null],
+    ['a temperature that would fit is none', [...adjusted(7015, 0).slice(0, 18)], null],
+    ['fewer floats', [7120.5, 3, 120.5, 1000, 8000], null],
   ])('%s', (_, values, expected) => {
-    expect(dispensedAmong(values, 1000, 8000)).toBe(expected);
+    expect(dispensedOf(values, 1000, 8000)).toBe(expected);
   });
 
   it('nothing without volumes', () => {
-    expect(dispensedAmong([1, 2], null, 8000)).toBeNull();
+    expect(dispensedOf(adjusted(7120.5, 120.5), null, 8000)).toBeNull();
   });
 });
