@@ -48,6 +48,15 @@ it.each(read<Golden<DisplayFunction>>('display'))(
 it.each([
   ['framed', '\x019999FF1B\x03'],
   ['with a line feed', '9999FF1B\n'],
+  ['closed like other replies', '\x019999&&FECF\x03'],
 ])('an unknown function, %s', (_, text) => {
   expect(frameOf(Buffer.from(text).toString('hex'))).toEqual({ kind: 'unknown-function' });
+});
+
+it.each([
+  ['a checksum that is not its own', '\x019999&&FECE\x03'],
+  ['none', '\x019999\x03'],
+])('an unknown function with %s is no answer', (_, text) => {
+  const [event] = tlsExtractor().push(Buffer.from(text));
+  expect(event?.kind).toBe('bad');
 });

@@ -100,6 +100,60 @@ describe('a TLS gauge over TCP', () => {
   });
 });
 
+describe('a gauge that does not answer for everything', () => {
+  it.each([
+    ['refused', 'unknown'],
+    ['passed over in silence', 'mute'],
+  ])('a tank that is %s costs the others nothing', async (_, how) => {
+    const gauge = await peer({ [how]: ['i20103'] });
+    const watched = watchGauge(at(gauge), { tanks: [1, 2, 3] });
+    await watched.until(() => watched.of('tank').length >= 9);
+    const readings = watched.of('tank').slice(3, 6);
+    expect(readings.map(({ tank, quality, reason }) => [tank, quality, reason])).toEqual([
+      [1, 'good', ''],
+      [2, 'good', ''],
+      [3, 'bad', 'the gauge does not show this tank'],
+    ]);
+    expect(watched.of('health').map(({ online }) => online)).toEqual([true]);
+    expect(watched.gauge.stats()).toMatchObject({ inventory: 'i201', format: 'computer' });
+  });
+
+  it('questions for all tanks refused, with a checksum: each is asked for by itself, its deliveries too', async () => {
+    const made = delivered(-30 * minute, -20 * minute, 1000, 9000);
+    const refused = ['201', '214', '21A', '202', '20C', '205', '602'].map((name) => `${name}00`);
+    const gauge = await peer({
+      refusal: '9999&&FECF',
+      unknown: [...refused, '101', 'I201', '20103', '20203'],
+      deliveries: { 2: [made] },
+    });
+    const watched = watchGauge(at(gauge), {
+      tanks: [1, 2, 3],
+      since: () => instant(Date.now() - hour),
+    });
+    await watched.until(() => watched.of('tank').length >= 6 && watched.gauge.info().tanks.length > 0);
+    expect(watched.of('tank').map(({ tank, volume }) => [tank, volume])).toEqual(
+      [...Array(2)].flatMap(() => [
+        [1, 5_329_500],
+        [2, 800_000],
+        [3, null],
+      ]),
+    );
+    expect(watched.of('delivery')).toMatchObject([{ tank: 2, gaugeStart: `20${made.start}` }]);
+    expect(watched.gauge.info().tanks.map(({ label }) => label)).toEqual(['DIESEL', 'SUPER 95', null]);
+    const stats = watched.gauge.stats();
+    expect(stats).toMatchObject({ online: true, format: 'computer', badFrames: 0, timeouts: 0 });
+    expect(stats.quirks).toContain('answers for one tank at a time only');
+  });
+
+  it('checksums that are wrong: nothing is believed, and that is what is told', async () => {
+    const gauge = await peer({ checksum: 1 });
+    const watched = watchGauge(at(gauge));
+    await watched.until(() => watched.of('health').length > 0);
+    expect(watched.of('health')[0]?.reason).toMatch(/i\d+: a reply does not agree with its checksum/);
+    expect(watched.of('tank')).toEqual([]);
+  });
+});
+
 describe('a gauge with a security code', () => {
   it('silence is told as what it may be', async () => {
     const gauge = await peer({ code: 'SECRET' });
@@ -237,8 +291,10 @@ describe('deliveries and alarms', () => {
     const watched = watchGauge(at(gauge));
     await watched.until(() => watched.of('tank').some(({ deliveryInProgress }) => deliveryInProgress));
     const made = delivered(-20 * minute, 2 * minute, 1000, 8000);
-    // i21B: ten as in i202, then dispensed and adjusted volume somewhere among the others
-    const adjusted = { ...made, floats: [...made.floats, 0, 0, 7120.5, 120.5, 0, 0, 0, 0, 0, 0, 0] };
+    // i21B: start, end, adjusted volume, the same corrected, heights and six temperatures each, dispensed, two means
+    const temperatures = [15, 15, 15, 15, 15, 15];
+    const moments = [500, ...temperatures, 1500, ...temperatures];
+    const adjusted = { ...made, floats: [1000, 8000, 7120.5, 7100, ...moments, 120.5, 15, 16] };
     await gauge.set({ tanks: withVolume(8000), deliveries: { 1: [old, made] }, adjusted: { 1: [adjusted] } });
     await watched.until(() => watched.of('delivery').length > 0);
     const polls = watched.of('tank').length;

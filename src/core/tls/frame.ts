@@ -49,9 +49,15 @@ export const writeUnknownFunction = (): Uint8Array => framed(unknownFunction);
  * @throws ForecourtError GAUGE_BAD_REPLY where it is no reply, or its checksum does not hold
  */
 export function readFrame(body: string): TlsFrame {
-  if (body === unknownFunction) return { kind: 'unknown-function' };
+  if (body === unknownFunction || isRefusal(body)) return { kind: 'unknown-function' };
   if (/^[is]/.test(body)) return readComputer(body);
   return readDisplay(body);
+}
+
+/** `9999` closed like any other reply, with `&&` and the checksum of all of it. */
+function isRefusal(body: string): boolean {
+  const summed = `9999${checksumMark}`;
+  return body.toUpperCase() === `${summed}${checksum(summed)}`;
 }
 
 function readComputer(body: string): TlsFrame {

@@ -62,11 +62,16 @@ export function createTlsGauge(options: TlsGaugeOptions): TlsGauge {
     timeoutMs: config.timeoutMs,
     longestPauseMs: longestPauseMs[config.connection.kind],
     opened: () => wake(),
-    closed(reason) {
-      if (!stopped) lost(`no connection: ${reason}`);
+    closed(reason, because) {
+      if (!stopped) lost(because ? troubleOf(because, options.securityCode) : `no connection: ${reason}`);
     },
   });
-  const inquiry = tlsInquiry(session, (time, { at }) => void gaugeClock.saw(time, at));
+  const inquiry = tlsInquiry(
+    session,
+    options.tanks,
+    (time, { at }) => void gaugeClock.saw(time, at),
+    () => gaugeClock.right(clock.now()),
+  );
   const work: TlsWork = {
     options,
     inquiry,

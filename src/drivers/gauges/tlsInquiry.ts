@@ -1,7 +1,7 @@
 /** Questions to a gauge in the format that it understands, and records for answers. */
 import { type DisplayFunction, displayFunctions, parseDisplay } from '../../core/tls/display.ts';
 import { parseReply } from '../../core/tls/parser.ts';
-import type { TlsFunction, TlsReplies } from '../../core/tls/records.ts';
+import { settingFunctions, type TlsFunction, type TlsReplies } from '../../core/tls/records.ts';
 import { codeOf } from '../../core/tls/request.ts';
 import { ForecourtError } from '../../model/errors.ts';
 import type { Received } from './options.ts';
@@ -18,16 +18,30 @@ export interface Answer<R> extends Received {
 export interface TlsInquiry {
   /** null: not known yet. */
   format: Format | null;
+  /** The gauge refuses questions for all tanks: each is asked for by itself. */
+  oneByOne: boolean;
   /** null: the gauge does not know the function in this format. Rejects as `TlsSession.exchange`. */
   ask<F extends TlsFunction>(name: F, tank?: number, data?: string): Promise<Answer<TlsReplies[F]> | null>;
   /** Asks all anew what was unknown before. */
   forget(): void;
 }
 
-/** @param onTime told every time that a reply carries, before anything else is made of it */
+/** Functions whose answer is a list by tank. */
+const byTank: ReadonlySet<TlsFunction> = new Set<TlsFunction>([
+  ...(['201', '214', '21A', '202', '20C', '205', '206', '602', '610'] as const),
+  ...settingFunctions,
+]);
+
+/**
+ * @param tanks the gauge's own numbers of those in use
+ * @param onTime told every time that a reply carries, before anything else is made of it
+ * @param expected what the gauge's clock should show, `YYYYMMDDHHmm`
+ */
 export function tlsInquiry(
   session: TlsSession,
+  tanks: readonly number[],
   onTime: (time: string, received: Received) => void,
+  expected: () => string,
 ): TlsInquiry {
   const unknown = new Set<string>();
 
@@ -40,21 +54,48 @@ export function tlsInquiry(
       onTime(frame.time, { at, mono });
       return { records: parseReply(name, frame.data), time: frame.time, at, mono };
     }
-    const { records, time } = parseDisplay(name as DisplayFunction, frame.text);
+    const { records, time } = parseDisplay(name as DisplayFunction, frame.text, expected());
     if (time !== null) onTime(time, { at, mono });
     return { records: records as TlsReplies[F], time, at, mono };
   }
 
+  async function askOnce<F extends TlsFunction>(
+    format: Format,
+    name: F,
+    tank: number,
+    data: string,
+  ): Promise<Answer<TlsReplies[F]> | null> {
+    const code = codeOf(format === 'computer' ? 'i' : 'I', name, tank);
+    // A gauge may know a function and not this tank.
+    if (unknown.has(code)) return null;
+    const answer = answerOf(name, await session.exchange({ code, data }));
+    if (answer === null) unknown.add(code);
+    return answer;
+  }
+
   return {
     format: null,
-    async ask(name, tank = 0, data = '') {
+    oneByOne: false,
+    async ask<F extends TlsFunction>(name: F, tank = 0, data = '') {
       const format = this.format ?? 'computer';
       if (format === 'display' && !displayFunctions.includes(name as DisplayFunction)) return null;
-      if (unknown.has(`${format}${name}`)) return null;
-      const code = codeOf(format === 'computer' ? 'i' : 'I', name, tank);
-      const answer = answerOf(name, await session.exchange({ code, data }));
-      if (answer === null) unknown.add(`${format}${name}`);
-      return answer;
+      if (tank !== 0 || !this.oneByOne || !byTank.has(name)) return askOnce(format, name, tank, data);
+      let last: Answer<TlsReplies[F]> | null = null;
+      let failure: unknown = null;
+      const records: unknown[] = [];
+      for (const each of tanks)
+        try {
+          const answer = await askOnce(format, name, each, data);
+          if (!answer) continue;
+          last = answer;
+          records.push(...(answer.records as readonly unknown[]));
+        } catch (error) {
+          // One tank that it does not answer for says nothing of the others.
+          if (!isNoAnswer(error)) throw error;
+          failure = error;
+        }
+      if (last === null && failure !== null) throw failure;
+      return last && { ...last, records: records as TlsReplies[F] };
     },
     forget: () => unknown.clear(),
   };
@@ -69,6 +110,10 @@ export function troubleOf(error: ForecourtError, securityCode: string | null): s
       : 'a gauge is silent to a wrong security code too: check `securityCode`';
   return `${error.message}; check power, cable, baud rate and parity; ${code}`;
 }
+
+/** Whether it was silent or could not be understood; the connection stands. */
+export const isNoAnswer = (error: unknown): boolean =>
+  isUnreadable(error) || (error instanceof ForecourtError && error.code === 'GAUGE_SILENT');
 
 /** Whether the words of a reply were right and only their meaning was not. */
 export const isUnreadable = (error: unknown): boolean =>

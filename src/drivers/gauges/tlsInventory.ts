@@ -3,7 +3,7 @@ import type { TlsInventory } from '../../core/tls/records.ts';
 import { ForecourtError } from '../../model/errors.ts';
 import type { MonoMs } from '../../model/units.ts';
 import { missingTank, readingOf } from './tlsFacts.ts';
-import type { Answer } from './tlsInquiry.ts';
+import { type Answer, type Format, isNoAnswer } from './tlsInquiry.ts';
 import { printedInstant, type TlsWork } from './tlsWork.ts';
 
 const functions = ['201', '214', '21A'] as const;
@@ -26,11 +26,14 @@ export function inventoryPoll(work: TlsWork): InventoryPoll {
   const single = new Set<number>();
   let missingAskedAt: MonoMs | null = null;
   let name: string | null = null;
+  /** The one that answered last. */
+  let inUse: (typeof functions)[number] = '201';
 
-  async function ask(tank: number): Promise<Answer<TlsInventory[]> | null> {
+  async function ask(): Promise<Answer<TlsInventory[]> | null> {
     for (const each of functions) {
-      const answer = await inquiry.ask(each, tank);
+      const answer = await inquiry.ask(each);
       if (!answer) continue;
+      inUse = each;
       name = `${inquiry.format === 'display' ? 'I' : 'i'}${each}`;
       return answer;
     }
@@ -38,18 +41,35 @@ export function inventoryPoll(work: TlsWork): InventoryPoll {
   }
 
   async function all(): Promise<Answer<TlsInventory[]>> {
-    const answer = await ask(0);
-    if (answer) {
-      inquiry.format ??= 'computer';
-      return answer;
-    }
-    if (inquiry.format !== 'display' && options.config.format === 'auto') {
-      work.quirk('knows no computer format: display format is used');
-      inquiry.format = 'display';
-      const printed = await ask(0);
-      if (printed) return printed;
-    }
+    const { format, oneByOne } = inquiry;
+    const formats: Format[] =
+      format !== 'display' && options.config.format === 'auto'
+        ? ['computer', 'display']
+        : [format ?? 'computer'];
+    for (const single of oneByOne ? [true] : [false, true])
+      for (const each of formats) {
+        inquiry.oneByOne = single;
+        inquiry.format = each;
+        const answer = await ask();
+        if (!answer) continue;
+        if (each === 'display' && format !== 'display')
+          work.quirk('knows no computer format: display format is used');
+        if (single) work.quirk('answers for one tank at a time only');
+        return answer;
+      }
+    inquiry.oneByOne = oneByOne;
+    inquiry.format = format;
     throw new ForecourtError('GAUGE_UNKNOWN_FUNCTION', 'the gauge knows no function that gives an inventory');
+  }
+
+  /** A tank that the answer for all did not show. What it answers, or does not, says nothing of the others. */
+  async function own(tank: number): Promise<Answer<TlsInventory[]> | null> {
+    try {
+      return await inquiry.ask(inUse, tank);
+    } catch (error) {
+      if (!isNoAnswer(error)) throw error;
+      return null;
+    }
   }
 
   function tell(answer: Answer<TlsInventory[]>, inProgress: Set<number>): Set<number> {
@@ -84,21 +104,21 @@ export function inventoryPoll(work: TlsWork): InventoryPoll {
       const missing = options.tanks.filter((tank) => !told.has(tank));
       const now = options.clock.mono();
       const askAll = missingAskedAt === null || now - missingAskedAt >= askMissingEveryMs;
+      if (missing.length > 0 && askAll) missingAskedAt = now;
       for (const tank of missing) {
         if (!askAll && !single.has(tank)) {
           work.emit(missingTank(tank, answer));
           continue;
         }
-        const own = await ask(tank);
-        if (own && tell(own, inProgress).has(tank)) {
+        const alone = inquiry.oneByOne ? null : await own(tank);
+        if (alone && tell(alone, inProgress).has(tank)) {
           single.add(tank);
           work.quirk('leaves tanks out of the answer for all: they are asked for one by one');
         } else {
           single.delete(tank);
-          work.emit(missingTank(tank, own ?? answer));
+          work.emit(missingTank(tank, alone ?? answer));
         }
       }
-      if (missing.length > 0 && askAll) missingAskedAt = now;
       return inProgress;
     },
   };

@@ -7,7 +7,7 @@ import type { Clock, Log, Random } from '../../core/ports.ts';
 import { type TlsEvent, tlsExtractor } from '../../core/tls/extractor.ts';
 import type { TlsFrame } from '../../core/tls/frame.ts';
 import { type TlsRequest, writeRequest } from '../../core/tls/request.ts';
-import { ForecourtError } from '../../model/errors.ts';
+import { asForecourtError, ForecourtError } from '../../model/errors.ts';
 import type { Instant } from '../../model/units.ts';
 import type { TraceEvent } from '../bus/contract.ts';
 import { RoundTrips } from '../bus/stats.ts';
@@ -27,7 +27,8 @@ export interface SessionOptions {
   readonly timeoutMs: number;
   readonly longestPauseMs: number;
   opened(): void;
-  closed(reason: string): void;
+  /** @param because what made the session itself give the connection up; null: it ended otherwise */
+  closed(reason: string, because: ForecourtError | null): void;
 }
 
 export type Exchange = Received & { readonly frame: TlsFrame };
@@ -97,6 +98,7 @@ export function tlsSession(options: SessionOptions): TlsSession {
   let failedAt = clock.mono();
   let failuresInARow = 0;
   let echoes = false;
+  let dropped: ForecourtError | null = null;
 
   function arm(): void {
     if (timer) clearTimeout(timer);
@@ -205,7 +207,9 @@ export function tlsSession(options: SessionOptions): TlsSession {
       isOpen = false;
       tap.note(() => `not connected: ${reason}`);
       finish(new ForecourtError('LINE_CLOSED', `the connection to the gauge: ${reason}`));
-      options.closed(reason);
+      const because = dropped;
+      dropped = null;
+      options.closed(reason, because);
     },
   });
 
@@ -223,7 +227,10 @@ export function tlsSession(options: SessionOptions): TlsSession {
       return await send(request);
     } catch (error) {
       failuresInARow += 1;
-      if (failuresInARow === dropAfter && isOpen) link.drop();
+      if (failuresInARow === dropAfter && isOpen) {
+        dropped = asForecourtError(error);
+        link.drop();
+      }
       throw error;
     }
   }

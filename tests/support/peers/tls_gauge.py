@@ -17,8 +17,10 @@ State:
   history         {"1": [{"time": ..., "floats": [...]}]}
   labels          {"1": "DIESEL"}
   limits          {"604": {"1": 20000.0}}
-  unknown         functions that it does not know: ["517", "i201"]
-  mute            functions that it does not answer: ["i201"]
+  unknown         functions that it does not know: ["517", "i201"], or with one tank, or with none: ["i20103", "20200"]
+  mute            functions that it does not answer: ["i201"], or with a tank: ["i20103"]
+  refusal         how it says so: "9999FF1B"
+  checksum        added to each checksum
   left_out        tanks that it leaves out of the answer for all
   silent          true: answers nothing
   display         {"eol": "\\r\\n", "nul": 6, "soh": true, "etx": true, "date": "%b %d, %Y %I:%M %p"}
@@ -41,6 +43,7 @@ SOH, ETX = b"\x01", b"\x03"
 state = {
     "code": None, "clock": 0, "units": 2, "tanks": {}, "deliveries": {}, "adjusted": {}, "alarms": [], "alarm_history": [],
     "history": {}, "labels": {}, "limits": {}, "unknown": [], "mute": [], "left_out": [], "silent": False, "echo": False, "faults": [],
+    "refusal": "9999FF1B", "checksum": 0,
     "display": {"eol": "\r\n", "nul": 6, "soh": True, "etx": True, "date": "%b %d, %Y %I:%M %p"},
 }
 heard = []
@@ -160,10 +163,10 @@ def answer(request):
         return None
     request = request[len(code):]
     letter, function, tank, data = request[0], request[1:4], request[4:6], request[6:]
-    if letter + function in state["mute"]:
+    if letter + function in state["mute"] or letter + function + tank in state["mute"]:
         return None
-    if letter + function in state["unknown"] or function in state["unknown"]:
-        return SOH + b"9999FF1B" + ETX
+    if any(each in state["unknown"] for each in (letter + function, function, letter + function + tank, function + tank)):
+        return refusal()
     if letter in "sS" and function == "501":
         set_clocks.append(data)
         moment = datetime.datetime.strptime(data[:10], "%y%m%d%H%M").replace(tzinfo=datetime.timezone.utc)
@@ -172,18 +175,22 @@ def answer(request):
     if letter == "I":
         lines = display(function, tank)
         if lines is None:
-            return SOH + b"9999FF1B" + ETX
+            return refusal()
         form = state["display"]
         end = form["eol"] + "\0" * form["nul"]
         text = end.join(["", "I" + function + tank, now().strftime(form["date"]).upper(), *lines, ""])
         return (SOH if form["soh"] else b"") + text.encode() + (ETX if form["etx"] else b"")
     body = computer(function, tank, data)
-    return SOH + b"9999FF1B" + ETX if body is None else frame(request[:6] + now().strftime("%y%m%d%H%M") + body)
+    return refusal() if body is None else frame(request[:6] + now().strftime("%y%m%d%H%M") + body)
+
+
+def refusal():
+    return SOH + state["refusal"].encode() + ETX
 
 
 def frame(text):
     summed = SOH + text.encode() + b"&&"
-    return summed + b"%04X" % (-sum(summed) & 0xFFFF) + ETX
+    return summed + b"%04X" % (state["checksum"] - sum(summed) & 0xFFFF) + ETX
 
 
 class Line:
