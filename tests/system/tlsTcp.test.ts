@@ -145,6 +145,13 @@ describe('a gauge that does not answer for everything', () => {
     expect(stats.quirks).toContain('answers for one tank at a time only');
   });
 
+  it('silence to all further questions does not hide that the inventory was refused', async () => {
+    const gauge = await peer({ unknown: ['20100', '21400', '21A00', 'I201'], mute: ['i20101'] });
+    const watched = watchGauge({ ...at(gauge), format: 'computer' });
+    await watched.until(() => watched.of('health').length > 0);
+    expect(watched.of('health')[0]?.reason).toMatch(/knows no function that gives an inventory/);
+  });
+
   it('checksums that are wrong: nothing is believed, and that is what is told', async () => {
     const gauge = await peer({ checksum: 1 });
     const watched = watchGauge(at(gauge));
@@ -161,6 +168,16 @@ describe('a gauge with a security code', () => {
     await watched.until(() => watched.of('health').length > 0);
     expect(watched.of('health')[0]).toMatchObject({ online: false });
     expect(watched.of('health')[0]?.reason).toMatch(/security code.*set `securityCode`/);
+    expect(watched.of('tank')).toEqual([]);
+  });
+
+  it('one that the gauge does not have is told as what it may be', async () => {
+    const gauge = await peer({});
+    const watched = watchGauge(at(gauge), { securityCode: 'ABCDEF' });
+    await watched.until(() => watched.of('health').length > 0);
+    expect(watched.of('health')[0]?.reason).toMatch(
+      /no function that gives an inventory; a gauge without a security code/,
+    );
     expect(watched.of('tank')).toEqual([]);
   });
 

@@ -103,6 +103,8 @@ export function tlsInquiry(
 
 /** What a person is told when a gauge does not do what it should. */
 export function troubleOf(error: ForecourtError, securityCode: string | null): string {
+  if (error.code === 'GAUGE_UNKNOWN_FUNCTION' && securityCode !== null)
+    return `${error.message}; a gauge without a security code takes \`securityCode\` for a function that it does not know`;
   if (error.code !== 'GAUGE_SILENT') return error.message;
   const code =
     securityCode === null

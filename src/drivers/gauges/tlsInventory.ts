@@ -50,7 +50,7 @@ export function inventoryPoll(work: TlsWork): InventoryPoll {
       for (const each of formats) {
         inquiry.oneByOne = single;
         inquiry.format = each;
-        const answer = await ask();
+        const answer = single && !oneByOne ? await orNothing(ask) : await ask();
         if (!answer) continue;
         if (each === 'display' && format !== 'display')
           work.quirk('knows no computer format: display format is used');
@@ -63,14 +63,8 @@ export function inventoryPoll(work: TlsWork): InventoryPoll {
   }
 
   /** A tank that the answer for all did not show. What it answers, or does not, says nothing of the others. */
-  async function own(tank: number): Promise<Answer<TlsInventory[]> | null> {
-    try {
-      return await inquiry.ask(inUse, tank);
-    } catch (error) {
-      if (!isNoAnswer(error)) throw error;
-      return null;
-    }
-  }
+  const own = (tank: number): Promise<Answer<TlsInventory[]> | null> =>
+    orNothing(() => inquiry.ask(inUse, tank));
 
   function tell(answer: Answer<TlsInventory[]>, inProgress: Set<number>): Set<number> {
     const told = new Set<number>();
@@ -122,4 +116,13 @@ export function inventoryPoll(work: TlsWork): InventoryPoll {
       return inProgress;
     },
   };
+}
+
+async function orNothing<T>(ask: () => Promise<T | null>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isNoAnswer(error)) throw error;
+    return null;
+  }
 }

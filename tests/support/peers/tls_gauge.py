@@ -159,6 +159,9 @@ def display(function, tank):
 def answer(request):
     """The reply to one request without its SOH, or None for silence."""
     code = state["code"] or ""
+    if not code and request[0] not in "iIsS":
+        # Such as a security code that it does not have.
+        return refusal()
     if not request.startswith(code) or state["silent"]:
         return None
     request = request[len(code):]
