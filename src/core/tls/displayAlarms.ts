@@ -24,6 +24,15 @@ export function displayAlarms(lines: readonly string[]): TlsAlarm[] {
 /** Liquid sensors, vapour sensors, inputs; every other letter is the system's. */
 const categoryOf = (letter: string): number => ({ L: 3, V: 4, I: 5 })[letter.toUpperCase()] ?? 1;
 
+const troubled = /\b(ALARM|WARN\w*|FAIL\w*|NEEDED|OUT)\b/i;
+
+/** What stands behind the label, which may be `NORMAL 92` or `SOUTH`: a column of its own. */
+const statusOf = (words: string): string =>
+  words
+    .trim()
+    .split(/\s{2,}/)
+    .at(-1) ?? '';
+
 /** A tank's line is its number, its label and its status; further alarms stand on lines of their own below. */
 export function displayTankAlarms(lines: readonly string[]): TlsTankAlarms[] {
   const head = lines.findIndex((line) => /TANK/i.test(line) && /STATUS/i.test(line));
@@ -32,16 +41,10 @@ export function displayTankAlarms(lines: readonly string[]): TlsTankAlarms[] {
   for (const line of lines.slice(head + 1)) {
     const match = /^\s*(\d{1,2})\s+(.+)$/.exec(line);
     if (match) tanks.push({ tank: Number(match[1]), types: [] });
-    const words = match ? (match[2] ?? '') : line;
-    const last = tanks.at(-1);
-    if (normal.test(words)) continue;
-    if (
-      words.trim() === '' ||
-      !last ||
-      (!/ALARM|WARN|FAIL|NEEDED|OUT/i.test(words) && printedType(words) === null)
-    )
-      continue;
-    last.types.push(printedType(words) ?? 0);
+    const words = statusOf(match ? (match[2] ?? '') : line);
+    const type = printedType(words);
+    if (type === null && (normal.test(words) || !troubled.test(words))) continue;
+    tanks.at(-1)?.types.push(type ?? 0);
   }
   return tanks;
 }

@@ -344,6 +344,13 @@ display(
     TIME,
 )
 display(
+    'tank status, labels of words that a status has too',
+    '205',
+    '\x01\r\nI20500\r\nJAN 15, 2026  2:30 PM\r\n\r\nTANK   PRODUCT                 STATUS\r\n\r\n  1    NORMAL 92               HIGH WATER ALARM\r\n                               HIGH WATER WARNING\r\n\r\n  2    SOUTH\r\n\r\n  3    NORMAL 92               NORMAL\r\n\r\n  4    DIESEL                  STRANGE ALARM\r\n\r\n\x03',
+    [{'tank': 1, 'types': [3, 10]}, {'tank': 2, 'types': []}, {'tank': 3, 'types': []}, {'tank': 4, 'types': [0]}],
+    TIME,
+)
+display(
     'system status with an alarm and a strange one',
     '101',
     '\x01\r\nI10100\r\nJAN 15, 2026  2:30 PM\r\n\r\nSTATION 7\r\n\r\nSYSTEM STATUS REPORT\r\n\r\nT 2:OVERFILL ALARM\r\nD 8:ALARM CLEAR WARNING\r\n\r\n\x03',
