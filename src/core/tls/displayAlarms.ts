@@ -21,8 +21,9 @@ export function displayAlarms(lines: readonly string[]): TlsAlarm[] {
   return alarms;
 }
 
-/** Liquid sensors, vapour sensors, inputs; every other letter is the system's. */
-const categoryOf = (letter: string): number => ({ L: 3, V: 4, I: 5 })[letter.toUpperCase()] ?? 1;
+/** Liquid sensors, vapour sensors, inputs, auto-dial, line leak detectors; every other letter is the system's. */
+const categories: Readonly<Record<string, number>> = { L: 3, V: 4, I: 5, D: 14, Q: 21, W: 26, s: 28 };
+const categoryOf = (letter: string): number => categories[letter] ?? categories[letter.toUpperCase()] ?? 1;
 
 const troubled = /\b(ALARM|WARN\w*|FAIL\w*|NEEDED|OUT)\b/i;
 

@@ -353,8 +353,8 @@ display(
 display(
     'system status with an alarm and a strange one',
     '101',
-    '\x01\r\nI10100\r\nJAN 15, 2026  2:30 PM\r\n\r\nSTATION 7\r\n\r\nSYSTEM STATUS REPORT\r\n\r\nT 2:OVERFILL ALARM\r\nD 8:ALARM CLEAR WARNING\r\n\r\n\x03',
-    [{'category': 2, 'type': 4, 'device': 2}, {'category': 1, 'type': 0, 'device': 8}],
+    '\x01\r\nI10100\r\nJAN 15, 2026  2:30 PM\r\n\r\nSTATION 7\r\n\r\nSYSTEM STATUS REPORT\r\n\r\nT 2:OVERFILL ALARM\r\nD 8:ALARM CLEAR WARNING\r\ns 3:FUEL ALARM\r\nQ 1:LINE FAIL\r\nX 2:STRANGE ALARM\r\n\r\n\x03',
+    [{'category': 2, 'type': 4, 'device': 2}, {'category': 14, 'type': 0, 'device': 8}, {'category': 28, 'type': 0, 'device': 3}, {'category': 21, 'type': 0, 'device': 1}, {'category': 1, 'type': 0, 'device': 2}],
     TIME,
 )
 display(
