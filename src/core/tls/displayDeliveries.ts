@@ -21,6 +21,7 @@ export function displayDeliveries(lines: readonly string[], order: DateOrder): T
   let end: Moment | null = null;
   let start: Moment | null = null;
   let columns = usualColumns;
+  let unnamed = 0;
   for (const line of lines) {
     const tank = tankOf(line);
     if (tank !== null) tanks.push({ tank, product: '', deliveries: [] });
@@ -33,16 +34,22 @@ export function displayDeliveries(lines: readonly string[], order: DateOrder): T
     }
     if (/\bEND\b/i.test(line)) end = momentOf(line, columns, order);
     else if (/\bSTART\b/i.test(line)) start = momentOf(line, columns, order);
+    else if ((momentOf(line, columns, order)?.numbers.length ?? 0) >= fewestNumbers) unnamed += 1;
     // In either order: whole as soon as both are there.
     if (!end || !start) continue;
     tanks.at(-1)?.deliveries.push(deliveryOf(start, end));
     end = null;
     start = null;
   }
+  // Rather told than passed over: deliveries would never be seen.
+  if (unnamed > 0 && tanks.every(({ deliveries }) => deliveries.length === 0))
+    throw badReply('names start and end of deliveries in words that are not known');
   return tanks;
 }
 
 const usualColumns = 5;
+/** A time with so many numbers is a line of a delivery. */
+const fewestNumbers = 3;
 
 /** Older gauges print no height. null: not the head of the columns. */
 function columnsOf(line: string): number | null {

@@ -223,3 +223,21 @@ describe('replies in display format', () => {
     }
   });
 });
+
+it('printed deliveries whose start and end have names that are not known are told, not passed over', () => {
+  const report = (begin: string, end: string): string =>
+    [
+      '15.01.2026 14:30',
+      'LIEFERUNGSBERICHT',
+      'T 1:SUPER',
+      `  ${end}: 14.01.2026 08:20   12000   11950    0.0   10.2   1200.0`,
+      `  ${begin}: 14.01.2026 08:05    4000    3980    0.0   11.0    500.0`,
+    ].join('\n');
+  expect(parseDisplay('202', report('START', 'END')).records).toMatchObject([
+    { tank: 1, deliveries: [{ startVolume: 4000, endVolume: 12_000 }] },
+  ]);
+  expect(() => parseDisplay('202', report('BEGINN', 'ENDE'))).toThrow(/words that are not known/);
+  expect(parseDisplay('202', '15.01.2026 14:30\nLIEFERUNGSBERICHT\nT 1:SUPER\n').records).toEqual([
+    { tank: 1, product: '', deliveries: [] },
+  ]);
+});
