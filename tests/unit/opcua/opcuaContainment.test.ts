@@ -9,9 +9,9 @@ async function thread(work: string): Promise<{ told: unknown[]; ended: string | 
   const worker = new Worker(
     `const { parentPort } = require('node:worker_threads');
      const tell = (word) => parentPort.postMessage(word);
-     import(${JSON.stringify(module)}).then(({ containExceptions, inAttempt }) => {
-       containExceptions(() => performance.now(), (server, error) => tell(server + ' threw ' + error.message));
-       const attempt = (server) => ({ server, fail: (reason) => tell(server + ' failed: ' + reason) });
+     import(${JSON.stringify(module)}).then(({ containAccepted, containExceptions, inAttempt }) => {
+       containExceptions(() => performance.now(), (peer, error) => tell(peer + ' threw ' + error.message));
+       const attempt = (peer) => ({ peer, fail: (reason) => tell(peer + ' failed: ' + reason) });
        ${work}
      });`,
     { eval: true },
@@ -71,5 +71,34 @@ describe('an exception that nobody catches', () => {
     `);
     expect(ended).toBe('on and on');
     expect(told).toEqual(['a threw on and on', 'a failed: the library failed: on and on']);
+  });
+
+  it('costs the connection that it was thrown at, and no other, where connections are accepted', async () => {
+    const { told, ended } = await thread(`
+      containAccepted((peer, error) => tell(error.message));
+      const net = require('node:net');
+      const server = net.createServer((socket) => {
+        socket.on('data', (data) => {
+          if (String(data) === 'bad') throw new Error('at bytes');
+          if (String(data) === 'later') setTimeout(() => { throw new Error('of a timer'); }, 5);
+          else socket.end('well');
+        });
+      }).listen(0, '127.0.0.1', async () => {
+        const send = (text) => new Promise((done) => {
+          let answer = '';
+          const socket = net.connect(server.address().port, '127.0.0.1', () => socket.write(text));
+          socket.on('data', (data) => { answer += data; }).on('error', () => {});
+          socket.on('close', () => done(answer || 'cut off'));
+        });
+        tell(await Promise.all(['good', 'bad', 'later', 'good'].map(send)));
+        server.close();
+      });
+    `);
+    expect(ended).toBeNull();
+    expect(told.slice(0, 2).map((word) => String(word).replace(/^.* threw /, ''))).toEqual([
+      'at bytes',
+      'of a timer',
+    ]);
+    expect(told.at(-1)).toEqual(['well', 'cut off', 'cut off', 'well']);
   });
 });
