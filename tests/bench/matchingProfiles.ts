@@ -46,6 +46,8 @@ export interface Behaviour {
   readonly rescansAtOwnTurn: number;
   readonly doubleScan: number;
   readonly scansOnceMore: number;
+  /** Of those who scan after the hang-up: once more, when no credit comes. */
+  readonly insists: number;
   readonly refused: number;
   readonly refusedThenGood: number;
   readonly twoCards: number;
@@ -54,6 +56,7 @@ export interface Behaviour {
   readonly secondFillRescans: number;
   readonly earlyS: Range;
   readonly lateS: Range;
+  readonly insistsS: Range;
 }
 
 const rush = new Set([7, 8, 16, 17, 18]);
@@ -91,6 +94,7 @@ export const ordinary: Behaviour = {
   rescansAtOwnTurn: 0.4,
   doubleScan: 0.04,
   scansOnceMore: 0.01,
+  insists: 0.1,
   refused: 0.015,
   refusedThenGood: 0.5,
   twoCards: 0.003,
@@ -99,6 +103,7 @@ export const ordinary: Behaviour = {
   secondFillRescans: 0.6,
   earlyS: [60, 280],
   lateS: [30, 180],
+  insistsS: [8, 60],
 };
 
 /** A station on its worst day: busier, and every slip several times as frequent. */
@@ -121,6 +126,7 @@ export const hostile: Behaviour = {
   ahead: { own: 0.01, shared: 0.05 },
   doubleScan: 0.15,
   scansOnceMore: 0.08,
+  insists: 0.3,
   refused: 0.06,
   twoCards: 0.02,
   secondCar: 0.01,

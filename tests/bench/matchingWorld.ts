@@ -16,6 +16,7 @@ export type Slip =
   | 'ahead'
   | 'double-scan'
   | 'once-more'
+  | 'insists'
   | 'refused'
   | 'two-cards'
   | 'second-car'
@@ -228,7 +229,9 @@ export function drivers(behaviour: Behaviour, layout: Layout, seed: number, sale
       const late = driver.slips.has('late');
       const at = made.endAt + (late ? seconds(behaviour.lateS) : spread(behaviour.hangUpToScan));
       scan(at);
-      return leave(made, at + seconds([4, 12]));
+      const again = slip('insists', behaviour.insists) ? at + seconds(behaviour.insistsS) : at;
+      if (again > at) scan(again);
+      return leave(made, again + seconds([4, 12]));
     }
     if (moment < scansAfter + scansDuring) {
       const made = fuel(readyAt + spread(behaviour.scanToLift), litres, owners);
