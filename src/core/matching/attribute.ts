@@ -29,6 +29,8 @@ export type { Fuelling } from './windows.ts';
 /** Candidates that are named to a person. */
 const mostNamed = 10;
 const retryMs = 60_000;
+/** Cards that are read here so soon one after the other may be of one car: the later one shows no other driver. */
+const oneCarMs = 30_000;
 
 export type SaleToAttribute = Pick<
   FuellingSale,
@@ -175,7 +177,9 @@ function decide(
   if (new Set(fitting.map(ownerOf)).size > 1)
     return ambiguous('two-cards', 'more than one card fits this fuelling', fitting);
   const owners = claims.filter((claim) => fitting.some((each) => ownerOf(each) === ownerOf(claim)));
-  const strangers = claims.filter((claim) => !owners.includes(claim));
+  const isOfOneCar = (later: Claim): boolean =>
+    isServed(later, own) && fitting.some(({ at }) => later.at > at && later.at - at <= oneCarMs);
+  const strangers = claims.filter((claim) => !owners.includes(claim) && !isOfOneCar(claim));
   const mayBeOf = (claim: Claim, other: Fuelling): boolean => {
     const fit = windows(claim, other);
     // Who lifts where his card was read is its driver; who fuelled there already may not be.

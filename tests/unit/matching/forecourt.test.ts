@@ -226,6 +226,12 @@ const scenes: [string, LayoutName, readonly Step[], readonly string[]][] = [
     ['A', 'B'],
   ],
   [
+    'M179: the next car’s two cards, the first while the former’s nozzle is just hung up: the second shows no other driver',
+    'side',
+    [fill(1, 100, 157), [171, 'A', 1], [191, 'B', 1], fill(1, 201, 254)],
+    ['ambiguous next-fuelling', 'ambiguous two-cards'],
+  ],
+  [
     'M179: two scans and two lifts at one reader cross: a person decides',
     'island',
     [[80, 'A', 1], [95, 'B', 1], fill(1, 100, 200), fill(2, 110, 210)],
