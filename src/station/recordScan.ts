@@ -44,7 +44,7 @@ export function recordScan(
   }
   const { claim, settlement } = store.transaction((): { claim: Claim; settlement: Settlement } => {
     const before = store.claims.open(instant(read.at - claimsKeptMs));
-    const claims = joinClaim(before, fresh, neededWhereItIs(context, fresh));
+    const claims = joinClaim(before, fresh, neededWhereItIs(context, fresh, before));
     for (const claim of claims) if (!before.includes(claim)) store.claims.put(claim);
     const claim =
       claims.find(
@@ -67,19 +67,28 @@ export function recordScan(
 
 /**
  * A fuelling that is nobody's yet runs or ended since the claim, which may be its: another scan does not take it away. Where
- * the fuelling ran already at the first scan it was another driver's, if the card is at another reader a moment later.
+ * the fuelling ran already at the first scan it was another driver's, if the card is at another reader a moment later. Who
+ * scans long after the end and once more may be its driver still: the first scan tells so, when the second would not.
  */
-function neededWhereItIs({ board, policy }: StationContext, scan: Claim): (claim: Claim) => boolean {
+function neededWhereItIs(
+  { board, policy }: StationContext,
+  scan: Claim,
+  open: readonly Claim[],
+): (claim: Claim) => boolean {
   const fuellings = board
     .fuellings()
     .filter((each) => !each.attributed && !each.isClosed && beginOf(each) !== null);
   const windows = windowsOf(board.fuellings(), policy);
   return (claim) => {
     const isMistaken = claim.reader !== scan.reader && scan.at - claim.at <= mistakenMs;
+    const isFirstHere =
+      claim.reader === scan.reader &&
+      open.every(({ card, reader, at }) => card !== claim.card || reader !== claim.reader || at >= claim.at);
     return fuellings.some((each) => {
       if (!claim.fuellingPoints.includes(each.fuellingPoint)) return false;
-      const moment = windows(claim, each)?.moment;
-      return moment === 'scan-before' || (moment === 'scan-during' && !isMistaken);
+      const fit = windows(claim, each);
+      if (fit?.doubt === 'late') return isFirstHere;
+      return fit?.moment === 'scan-before' || (fit?.moment === 'scan-during' && !isMistaken);
     });
   };
 }

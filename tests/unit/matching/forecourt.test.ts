@@ -226,6 +226,18 @@ const scenes: [string, LayoutName, readonly Step[], readonly string[]][] = [
     ['A', 'B'],
   ],
   [
+    'M179: a scan late after the end, once more later still, and the next driver has no card',
+    'side',
+    [fill(1, 100, 200), [370, 'A', 1], [400, 'A', 1], fill(1, 425, 500)],
+    ['unclaimed no-scan', 'ambiguous next-fuelling'],
+  ],
+  [
+    'M179: the next driver scans twice, and lifts at once after the second',
+    'side',
+    [fill(1, 100, 200), [340, 'A', 1], [358, 'A', 1], fill(1, 370, 500)],
+    ['unclaimed no-scan', 'A'],
+  ],
+  [
     'M179: the next car’s two cards, the first while the former’s nozzle is just hung up: the second shows no other driver',
     'side',
     [fill(1, 100, 157), [171, 'A', 1], [191, 'B', 1], fill(1, 201, 254)],
