@@ -190,13 +190,14 @@ function decide(
     each.fuellingPoint === own.fuellingPoint &&
     (each.endedAt ?? Number.POSITIVE_INFINITY) <= (beginOf(own) ?? 0) &&
     owners.some((claim) => fitsWell(windows(claim, each)));
-  // Who lifts at once after a scan is its driver, whatever he scanned before.
+  // Who lifts at once after a scan is its driver, whatever he scanned here before.
   const prompt = fitting.filter((claim) => windows(claim, own)?.isPrompt);
-  const weighed = prompt.length > 0 ? prompt : fitting;
+  const weighed = ({ fuellingPoint }: Fuelling): readonly Claim[] =>
+    prompt.length > 0 && fuellingPoint === own.fuellingPoint ? prompt : fitting;
   const rivals = others.filter(
     (each) =>
       !each.attributed &&
-      (weighed.some((claim) => mayBeOf(claim, each)) || isDriverBefore(each)) &&
+      (weighed(each).some((claim) => mayBeOf(claim, each)) || isDriverBefore(each)) &&
       !hasItsOwnCard(each, [own, ...others], strangers, windows),
   );
   if (rivals.length > 0) {
