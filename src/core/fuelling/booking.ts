@@ -89,7 +89,7 @@ export function bookFuelling(
   emit(work, seen, parts, flags);
   if (untold > 1)
     alarm(work, account.hose, 'sales-untold', `${untold} sales that were not seen are booked as one`);
-  accountRecord(work, ending, parts, known, { account, untold, late });
+  accountRecord(work, ending, parts, known, { account, untold, late, cut: seen.cut });
   const others = state.earlier.filter((each) => each.hose !== null && each.hose !== account.hose);
   // While one before may have been open: which of the two this was is not known yet.
   const before = state.earlier.filter((each) => !others.includes(each));
@@ -109,7 +109,7 @@ function accountRecord(
   ending: Ending,
   parts: readonly Part[],
   known: Newest | null,
-  { account, untold, late }: { account: Look['account']; untold: number; late: boolean },
+  { account, untold, late, cut }: { account: Look['account']; untold: number; late: boolean; cut: boolean },
 ): void {
   const { spec, state } = work;
   const { record } = ending;
@@ -121,10 +121,12 @@ function accountRecord(
   state.session.booked = work.reading.mono;
   if (record && used) {
     const short = (stepsOf(spec, state.record, record) ?? 0) - outstanding - Math.max(0, untold - 1);
-    if (!late && state.unnumbered !== 0) tellUntold(work, account.hose, short);
+    const wasNone = state.unnumbered === 0;
+    if (!late && !wasNone) tellUntold(work, account.hose, short);
     accountFor(spec, state, record, true, outstanding);
-    // While the totalizer has not counted the sales before it they are booked later.
-    state.unnumbered = late && short > 0 ? -short : Math.max(0, state.unnumbered);
+    // What the totalizer has not counted of the sales before it, or was not believed of it while the next one runs, is booked later.
+    const isToCome = late || (cut && wasNone);
+    state.unnumbered = isToCome && short > 0 ? -short : Math.max(0, state.unnumbered);
     return;
   }
   state.unnumbered = outstanding;

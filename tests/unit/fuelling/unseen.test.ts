@@ -188,6 +188,35 @@ describe('sales that happened while we could not see', () => {
     expect(at.alarms()).toEqual(told);
   });
 
+  it.each<[string, number, string[]]>([
+    ['one sale before it', 9, []],
+    ['four sales before it', 12, ['sales-untold']],
+  ])('a record booked while the next driver fuels, with totals that tell of %s', (_, number, told) => {
+    const at = drive().settled(1_000_000);
+    at.live('calling', 12_340);
+    at.restart(70_000);
+    at.live('idle', 6_420);
+    at.record(number, 6_420);
+    at.totals(1_035_890);
+    at.live('calling', 6_420);
+    at.live('fuelling', 1_000);
+    at.live('fuelling', 3_000);
+    at.wait(3_000);
+    at.live('completed', 7_700);
+    for (let n = 0; n < 5; n++) {
+      at.totals(1_043_590);
+      at.record(number + 1, 7_700);
+      at.wait(1_000);
+      at.live('idle', 7_700);
+    }
+    expect(at.sales().map(({ volume, saleNumber }) => [volume, saleNumber])).toEqual([
+      [6_420, number],
+      [29_470, null],
+      [7_700, number + 1],
+    ]);
+    expect(at.alarms()).toEqual(told);
+  });
+
   it.each<[string, number, boolean, string[]]>([
     ['a record alone, of the only sale', 8, false, []],
     ['a record alone, of the second sale', 9, false, ['sales-untold']],
