@@ -81,13 +81,16 @@ function neededWhereItIs(
   const windows = windowsOf(board.fuellings(), policy);
   return (claim) => {
     const isMistaken = claim.reader !== scan.reader && scan.at - claim.at <= mistakenMs;
-    const isFirstHere =
+    const isFirstSince = (end: number): boolean =>
       claim.reader === scan.reader &&
-      open.every(({ card, reader, at }) => card !== claim.card || reader !== claim.reader || at >= claim.at);
+      !open.some(
+        ({ card, reader, sale, at }) =>
+          card === claim.card && reader === claim.reader && sale === null && at > end && at < claim.at,
+      );
     return fuellings.some((each) => {
       if (!claim.fuellingPoints.includes(each.fuellingPoint)) return false;
       const fit = windows(claim, each);
-      if (fit?.doubt === 'late') return isFirstHere;
+      if (fit?.doubt === 'late') return isFirstSince(each.endedAt ?? claim.at);
       return fit?.moment === 'scan-before' || (fit?.moment === 'scan-during' && !isMistaken);
     });
   };

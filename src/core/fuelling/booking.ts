@@ -124,7 +124,7 @@ function accountRecord(
     const wasNone = state.unnumbered === 0;
     if (!late && !wasNone) tellUntold(work, account.hose, short);
     accountFor(spec, state, record, true, outstanding);
-    // What the totalizer has not counted of the sales before it, or was not believed of it while the next one runs, is booked later.
+    // Sales before it that the totalizer has not counted, or is not believed of while the next one runs, are booked later.
     const isToCome = late || (cut && wasNone);
     state.unnumbered = isToCome && short > 0 ? -short : Math.max(0, state.unnumbered);
     return;

@@ -11,6 +11,7 @@
 import type { MatchingPolicy } from '../../model/config/station.ts';
 import type { Attribution, Claim, FuellingSale } from '../../model/sale.ts';
 import type { Instant } from '../../model/units.ts';
+import { drivers, isGood, isServed, ownerOf } from './claimants.ts';
 import {
   afterEndS,
   beginOf,
@@ -28,7 +29,6 @@ export type { Fuelling } from './windows.ts';
 
 /** Candidates that are named to a person. */
 const mostNamed = 10;
-const retryMs = 60_000;
 /** Cards that are read here so soon one after the other may be of one car: the later one shows no other driver. */
 const oneCarMs = 30_000;
 
@@ -107,31 +107,6 @@ const isSame = (own: Fuelling, other: Fuelling): boolean =>
   own.liftedAt === other.liftedAt &&
   own.startedAt === other.startedAt &&
   (own.liftedAt !== null || own.startedAt !== null || own.endedAt === other.endedAt);
-
-const isServed = (claim: Claim, { fuellingPoint }: Pick<Fuelling, 'fuellingPoint'>): boolean =>
-  claim.fuellingPoints.includes(fuellingPoint);
-
-const isGood = (claim: Claim): boolean => claim.member !== null && claim.refusal === null;
-
-/** Unused claims without the first tries of drivers who then took a good card. */
-function drivers(claims: readonly Claim[]): Claim[] {
-  const open = claims.filter((claim) => claim.sale === null);
-  return open.filter(
-    (claim) =>
-      isGood(claim) ||
-      !open.some(
-        (later) =>
-          isGood(later) &&
-          later.reader === claim.reader &&
-          later.at > claim.at &&
-          later.at - claim.at <= retryMs,
-      ),
-  );
-}
-
-/** Two cards of one member, or one card at two readers, are one owner. */
-const ownerOf = (claim: Claim): string =>
-  claim.member === null ? `card ${claim.card}` : `member ${claim.member}`;
 
 /** Who reads his card again after the end may be its driver, who saw no credit, or the next one, whose turn has come. */
 function doubtedBy(again: readonly Claim[], verdict: Verdict, claims: readonly Claim[]): Verdict {

@@ -232,6 +232,12 @@ const scenes: [string, LayoutName, readonly Step[], readonly string[]][] = [
     ['unclaimed no-scan', 'ambiguous next-fuelling'],
   ],
   [
+    'M179: the same, of a card that was read here before and taken away',
+    'side',
+    [[10, 'A', 1], fill(1, 900, 1000), [1170, 'A', 1], [1200, 'A', 1], fill(1, 1225, 1300)],
+    ['unclaimed no-scan', 'ambiguous next-fuelling'],
+  ],
+  [
     'M179: the next driver scans twice, and lifts at once after the second',
     'side',
     [fill(1, 100, 200), [340, 'A', 1], [358, 'A', 1], fill(1, 370, 500)],
